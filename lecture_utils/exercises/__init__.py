@@ -1,0 +1,1 @@
+"""Exercises of the lessons: solution, check and the mistakes it diagnoses."""

@@ -1,0 +1,1 @@
+"""Reusable parts of networks, one idea a file."""

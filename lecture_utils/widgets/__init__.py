@@ -1,0 +1,1 @@
+"""Interactive explorers: a pure function, a picture, a few lines of ipywidgets."""
