@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 
 from lecture_utils.plots import theme
 
-STRONGEST = 100  # lines drawn between two layers at most; thousands would be a grey block
+STRONGEST = 60  # lines drawn between two layers at most; thousands would be a grey block
 
 
 def plot_network(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -95,19 +96,30 @@ def explore_reading(model: RecurrentLM, vocabulary: Sequence[str], beginnings: S
         return f"After “{' '.join(along.words[:seen])}” the likeliest next word is “{word}” with {value:.0%}."
 
     wide = {"description_width": "initial"}
+    beginning = widgets.Combobox(
+        value=beginnings[0],
+        options=list(beginnings),
+        ensure_option=False,
+        continuous_update=False,
+        description="choose or type",
+        style=wide,
+        layout=widgets.Layout(width="26em"),
+    )
+    last = len(first.words)
+    read = widgets.IntSlider(last, min=1, max=last, description="words read", style=wide)
+
+    def follow(change: dict) -> None:
+        """Let the slider end where the new text ends; a text that cannot be read leaves it alone."""
+        with suppress(ValueError):
+            read.max = len(reading(change["new"]).words)
+            read.value = read.max
+
+    beginning.observe(follow, "value")
     return LivePlot(
         figure,
         update,
         alt="The state of a recurrent network, a column of colours for each word read, and its next-word guesses.",
         caption=caption,
-        beginning=widgets.Combobox(
-            value=beginnings[0],
-            options=list(beginnings),
-            ensure_option=False,
-            continuous_update=False,
-            description="choose or type",
-            style=wide,
-            layout=widgets.Layout(width="26em"),
-        ),
-        read=widgets.IntSlider(len(first.words), min=1, max=LONGEST, description="words read", style=wide),
+        beginning=beginning,
+        read=read,
     )

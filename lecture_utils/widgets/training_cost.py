@@ -67,6 +67,9 @@ def cost_of(parameters: float, tokens: float, hardware: str, devices: float, uti
     )
 
 
+DEVICE_COUNTS = [(f"{n * 10**k:,}", n * 10**k) for k in range(5) for n in (1, 2, 5)] + [("100,000", 100_000)]
+
+
 def explore_training_cost() -> LivePlot:
     """Choose a model's size, its data and its machines; four rulers show what training it takes."""
     figure, ax = plt.subplots(figsize=(theme.WIDTH, 3.8))
@@ -102,7 +105,7 @@ def explore_training_cost() -> LivePlot:
         parameters=_log("parameters", 175e9, 6, 13),
         tokens=_log("tokens", 300e9, 6, 14),
         hardware=widgets.Dropdown(options=list(HARDWARE), value="V100, as Lambda counted", description="hardware"),
-        devices=_log("devices", 1, 0, 5),
+        devices=widgets.SelectionSlider(options=DEVICE_COUNTS, value=1, description="devices"),
         utilisation=widgets.IntSlider(100, min=5, max=100, step=5, description="% of peak"),
         price=widgets.FloatSlider(1.5, min=0, max=10, step=0.25, description="$ an hour"),
     )

@@ -37,7 +37,8 @@ def test_encoding_keeps_the_pixels_and_reduces_drawings_only():
     drawing = np.full((40, 40, 3), 255, np.uint8)
     drawing[10:20] = (0, 114, 178)
     assert np.array_equal(decode(png(drawing)), drawing)
-    assert np.array_equal(decode(png(drawing, small=False)), drawing)
+    assert np.abs(decode(png(drawing, small=False)).astype(int) - drawing).max() <= 8
+    assert np.array_equal(decode(png(photograph, small=False)), photograph)
 
 
 def test_the_same_picture_gives_the_same_bytes():

@@ -39,7 +39,7 @@ def test_blitting_draws_what_a_full_redraw_draws():
     plot, figure = explorer()
     for value in (5, 0, 9):
         plot.controls["slope"].value = value
-    quick = shown(plot).astype(int)
+    quick = plot.pixels().astype(int)
     for artist in plot._animated:
         artist.set_animated(False)
     canvas = FigureCanvasAgg(figure)

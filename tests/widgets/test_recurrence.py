@@ -74,3 +74,16 @@ def test_a_small_vocabulary_and_no_beginnings(model):
     assert explore_reading(tiny, ("a", "b", "c"), ["a b"]).image.value
     with pytest.raises(ValueError, match="beginnings is empty"):
         explore_reading(model, WORDS, [])
+
+
+def test_the_slider_ends_where_the_text_ends(model):
+    explorer = explore_reading(model, WORDS, ["emma has a hat", "the red dog"])
+    slider = explorer.controls["read"]
+    assert (slider.value, slider.max) == (4, 4)
+    explorer.controls["beginning"].value = "the red dog"
+    assert (slider.value, slider.max) == (3, 3)
+    explorer.controls["beginning"].value = "the old red dog has a hat"
+    assert (slider.value, slider.max) == (7, 7)
+    explorer.controls["beginning"].value = "the red cat"
+    assert (slider.value, slider.max) == (7, 7)
+    assert "is no word of this model" in explorer.message.value
