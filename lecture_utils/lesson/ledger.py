@@ -79,7 +79,8 @@ def leaderboard_html(name: str, rows: list[dict], here: str | None = None) -> st
 def show_ledger() -> None:
     """Show the lecture's table of truths: every claim with what was measured and asked, and every leaderboard."""
     ledger = read()
-    head = "<tr><th>lesson</th><th>claim</th><th>measured</th><th>asked</th><th>holds</th></tr>"
+    columns = ("lesson", "claim", "measured", "asked", "holds")
+    head = "<tr>" + "".join(f'<th style="text-align:left">{name}</th>' for name in columns) + "</tr>"
     body, plain = "", []
     for lesson, entry in ledger["lessons"].items():
         for claim in entry["claims"]:
