@@ -2,18 +2,11 @@
 
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 
 from lecture_utils.plots.dots import plot_dots
 from lecture_utils.plots.features import plot_feature_maps, plot_kernels, plot_saliency
 from lecture_utils.plots.show import pixels
 from lecture_utils.plots.windows import plot_shared_weights, plot_window
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def texts(ax):

@@ -4,16 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 from sklearn.decomposition import PCA
 
 from lecture_utils.plots.hidden_space import Space, plot_hidden_spaces, upright
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def space(width: int = 5, n: int = 40, seed: int = 0) -> Space:

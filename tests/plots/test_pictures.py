@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 
 from lecture_utils.plots import theme
 from lecture_utils.plots.boundaries import plot_gate, plot_points, plot_regions
@@ -11,12 +10,6 @@ from lecture_utils.plots.functions import plot_below_bound, plot_sum
 from lecture_utils.plots.images import plot_images
 from lecture_utils.plots.live import LiveCurve
 from lecture_utils.plots.network import STRONGEST, plot_network
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def luminance(color):

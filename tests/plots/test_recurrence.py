@@ -5,15 +5,8 @@ import matplotlib
 matplotlib.use("Agg")
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 
 from lecture_utils.plots.recurrence import plot_gates, plot_gradients, plot_recall, plot_rescue, plot_unrolled
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def texts(ax):
