@@ -11,7 +11,7 @@ from lecture_utils.lesson.claims import (  # lesson/claims.py
     equals,
 )
 from lecture_utils.lesson.exercises import exercise  # lesson/exercises.py
-from lecture_utils.lesson.ledger import leaderboard, recall, show_ledger  # lesson/ledger.py
+from lecture_utils.lesson.ledger import keep, kept, leaderboard, recall, show_ledger  # lesson/ledger.py
 from lecture_utils.lesson.session import start  # lesson/session.py
 from lecture_utils.lesson.sources import source  # lesson/sources.py
 
@@ -25,6 +25,8 @@ __all__ = [
     "claim",
     "equals",
     "exercise",
+    "keep",
+    "kept",
     "leaderboard",
     "recall",
     "show_ledger",

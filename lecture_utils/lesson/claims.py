@@ -84,7 +84,7 @@ def claim(
     record = {
         "id": id,
         "statement": statement,
-        "measured": _record(values, lambda name: float(f"{values[name]:.6g}")),
+        "measured": _record(values, lambda name: _six_digits(values[name])),
         "threshold": _record(values, lambda name: bounds[name].text),
         "holds": not broken,
         "source": source,
@@ -114,6 +114,11 @@ def _by_name(measured: float | Mapping[str, float], what: str) -> dict[str, floa
 def _record(values: Mapping[str, float], entry: Callable[[str], object]) -> object:
     """One entry where there is one nameless value, else entries by name."""
     return entry("") if set(values) == {""} else {name: entry(name) for name in values}
+
+
+def _six_digits(value: float) -> float:
+    """A measured number as the ledger keeps it: counts in full, others to six significant digits."""
+    return value if value.is_integer() else float(f"{value:.6g}")
 
 
 def _plain(value: float, what: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from html import escape
 
 from lecture_utils.datasets.files import data_path
@@ -36,14 +37,36 @@ def recall(id: str) -> None:
     raise ValueError(f"no recorded claim has the id {id!r}: run `make record`, or see the list in index.ipynb")
 
 
+def keep(id: str, values: Mapping[str, float]) -> None:
+    """Store measured numbers, a curve for instance, so that a later lesson can draw them beside its own.
+
+    id: unique in the lecture, lower-case with hyphens. values: numbers by name. Raises ValueError for none.
+    """
+    if not values:
+        raise ValueError(f"nothing to keep under {id!r}: give at least one number by its name")
+    record = {"id": id, "values": {str(name): float(f"{float(value):.6g}") for name, value in values.items()}}
+    text = f"{len(values)} numbers kept for later lessons [{id}]"
+    show_card(card_html("Kept", [escape(text)]), text, {"keep": record})
+
+
+def kept(id: str) -> dict[str, float]:
+    """The numbers that an earlier lesson stored with `keep`. Raises ValueError for an unknown id."""
+    for entry in read()["lessons"].values():
+        for record in entry.get("kept", []):
+            if record["id"] == id:
+                return dict(record["values"])
+    raise ValueError(f"nothing was kept under {id!r}: run `make record` for the lesson that measures it")
+
+
 def leaderboard(
     name: str, *, model: str | None = None, accuracy: float = 0.0, parameters: int = 0, seconds: float = 0.0
 ) -> None:
-    """Show a thread's leaderboard (`digits`, `phrasebook`, ...), with this lesson's model added when one is given.
+    """Show a thread's leaderboard (`digits`, `phrasebook`, ...) up to this lesson, with its model when one is given.
 
     accuracy: 0 to 1 on held-out data. parameters: trained numbers. seconds: training time on this machine.
     """
-    rows = [row for row in read()["leaderboards"].get(name, []) if row["model"] != model]
+    here = current().number
+    rows = [row for row in read()["leaderboards"].get(name, []) if row["model"] != model and row["lesson"] <= here]
     record = None
     if model is not None:
         if not 0.0 <= accuracy <= 1.0 or parameters < 0 or not seconds >= 0.0:
@@ -53,24 +76,32 @@ def leaderboard(
             )
         row = {
             "model": model,
-            "lesson": current().number,
+            "lesson": here,
             "accuracy": round(float(accuracy), 4),
             "parameters": int(parameters),
             "seconds": round(float(seconds), 1),
         }
         rows.append(row)
         record = {"leaderboard": {"name": name, "row": row}}
-    rows = sorted(rows, key=lambda row: -row["accuracy"])
-    plain = "\n".join(f"{row['model']}: {row['accuracy']:.1%}, {row['parameters']:,} parameters" for row in rows)
+    plain = "\n".join(
+        f"{row['model']}: {row['accuracy']:.1%}, {row['parameters']:,} parameters" for row in best_first(rows)
+    )
     show_card(leaderboard_html(name, rows, here=model), plain or f"No model on {name} yet", record)
+
+
+def best_first(rows: list[dict]) -> list[dict]:
+    """Rows of a leaderboard by falling accuracy."""
+    return sorted(rows, key=lambda row: -row["accuracy"])
 
 
 def leaderboard_html(name: str, rows: list[dict], here: str | None = None) -> str:
     """A leaderboard as a table; the row of model `here` is bold and marked."""
-    head = "<tr><th>model</th><th>lesson</th><th>accuracy</th><th>parameters</th></tr>"
+    columns = ("model", "lesson", "accuracy", "parameters", "training")
+    head = "<tr>" + "".join(f"<th>{column}</th>" for column in columns) + "</tr>"
     body = ""
-    for row in rows:
-        cells = (escape(row["model"]), row["lesson"], f"{row['accuracy']:.1%}", f"{row['parameters']:,}")
+    for row in best_first(rows):
+        cells = [escape(row["model"]), row["lesson"], f"{row['accuracy']:.1%}", f"{row['parameters']:,}"]
+        cells.append(f"{row['seconds']:,.1f} s")
         mark = [f"<strong>{cell}</strong>" for cell in cells] if row["model"] == here else cells
         body += "<tr>" + "".join(f"<td>{cell}</td>" for cell in mark) + "</tr>"
     return f"<table><caption>{escape(name.capitalize())}: every model so far</caption>{head}{body}</table>"

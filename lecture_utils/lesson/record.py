@@ -25,7 +25,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from lecture_utils import runtime
-from lecture_utils.lesson.ledger import read
+from lecture_utils.lesson.ledger import leaderboard_html, read
 from lecture_utils.widgets.base import WIDGET_VIEW
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,10 +113,14 @@ def _stable(text: str) -> str:
 
 
 def records(notebook: NotebookNode, kind: str) -> list[dict]:
-    """What the cards of one kind (`claim`, `exercise`, `leaderboard`) left in the outputs, in order."""
+    """What the cards of one kind (`claim`, `exercise`, `leaderboard`, `keep`) left in the outputs, in order."""
+    return [dict(output.metadata["lecture"][kind]) for output in cards(notebook, kind)]
+
+
+def cards(notebook: NotebookNode, kind: str) -> list[NotebookNode]:
+    """The outputs that are cards of one kind, in order."""
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    found = [output.get("metadata", {}).get("lecture", {}) for output in outputs]
-    return [dict(entry[kind]) for entry in found if kind in entry]
+    return [output for output in outputs if kind in output.get("metadata", {}).get("lecture", {})]
 
 
 def steady(new: float, old: float | None) -> float:
@@ -138,15 +142,20 @@ def enter(ledger: dict, name: str, notebook: NotebookNode, seconds: float, peak_
         "peak_mib": steady(round(peak_mib), old.get("peak_mib")),
         "claims": records(notebook, "claim"),
         "exercises": records(notebook, "exercise"),
+        "kept": records(notebook, "keep"),
     }
     boards = ledger["leaderboards"]
     before = {(board, row["model"]): row for board, rows in boards.items() for row in rows}
     for board, rows in boards.items():
         boards[board] = [row for row in rows if row["lesson"] != name[:2]]  # rows the lesson no longer makes
-    for entry in records(notebook, "leaderboard"):
-        board, row = entry["name"], entry["row"]
+    for card in cards(notebook, "leaderboard"):
+        board, row = card.metadata["lecture"]["leaderboard"].values()
         row["seconds"] = steady(row["seconds"], before.get((board, row["model"]), {}).get("seconds"))
         boards[board] = sorted([*boards.get(board, []), row], key=lambda row: (row["lesson"], row["model"]))
+    for card in cards(notebook, "leaderboard"):  # drawn anew with the steadied seconds
+        board, row = card.metadata["lecture"]["leaderboard"].values()
+        known = [other for other in boards[board] if other["lesson"] <= row["lesson"]]
+        card.data["text/html"] = leaderboard_html(board, known, here=row["model"])
     ledger["lessons"] = dict(sorted(ledger["lessons"].items()))
 
 

@@ -55,6 +55,7 @@ class LivePlot:
         self._canvas = FigureCanvasAgg(figure)
         self._background: object | None = None
         self._animated: list[Artist] = []
+        self._shown: dict | None = None  # the values that picture and message stand for
         self.image = widgets.Image(format="png")
         self.image.layout.max_width = "100%"
         self.message = widgets.HTML()
@@ -92,6 +93,9 @@ class LivePlot:
             self.figure.draw_artist(artist)
 
     def _redraw(self, _change: object = None) -> None:
+        if self.values == self._shown:  # one control moved another: the picture is there already
+            return
+        self._shown = self.values
         try:
             self.image.value = png(self.pixels(), small=False)
             text = self._caption(**self.values) if self._caption else ""

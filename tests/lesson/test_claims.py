@@ -64,6 +64,11 @@ def test_tensors_and_whole_numbers_are_taken_as_numbers():
     assert metadata["lecture"]["claim"]["measured"] == {"a": 3.0, "b": 1.0}
 
 
+def test_counts_are_kept_in_full_and_other_numbers_to_six_digits():
+    _, metadata = card("x", "s", measured={"count": 11_689_512, "share": 1 / 3}, threshold=at_least(0))
+    assert metadata["lecture"]["claim"]["measured"] == {"count": 11_689_512, "share": 0.333333}
+
+
 def test_nan_never_holds():
     with pytest.raises(ClaimFailed, match="nan"):
         claim("x", "s", measured=math.nan, threshold=between(-1e9, 1e9))

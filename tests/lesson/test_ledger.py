@@ -41,6 +41,26 @@ def test_recall_of_an_unknown_claim_says_what_to_do():
         lesson.recall("zz")
 
 
+def test_numbers_kept_by_one_lesson_are_read_in_another(monkeypatch):
+    output = shown(lambda: lesson.keep("curve", {4: 1.0, 20: 1 / 3}))
+    record = output.metadata["lecture"]["keep"]
+    assert record == {"id": "curve", "values": {"4": 1.0, "20": 0.333333}}
+    monkeypatch.setattr(ledger, "read", lambda: {"lessons": {"06_a": {"claims": [], "kept": [record]}}})
+    assert lesson.kept("curve") == {"4": 1.0, "20": 0.333333}
+
+
+def test_keeping_nothing_and_reading_the_unknown_are_refused():
+    with pytest.raises(ValueError, match="nothing to keep under 'curve': give at least one number"):
+        lesson.keep("curve", {})
+    with pytest.raises(ValueError, match="nothing was kept under 'curve': run `make record`"):
+        lesson.kept("curve")
+
+
+def test_a_board_shows_no_lesson_that_is_still_to_come(monkeypatch):
+    monkeypatch.setattr(session, "_session", session.Session("00", 0))
+    assert "MLP" not in shown(lambda: lesson.leaderboard("digits")).data["text/html"]
+
+
 def test_a_new_row_takes_its_place_by_accuracy_and_leaves_a_record():
     output = shown(lambda: lesson.leaderboard("digits", model="CNN", accuracy=0.99, parameters=5, seconds=2.04))
     assert output.data["text/plain"].splitlines() == ["CNN: 99.0%, 5 parameters", "MLP: 90.0%, 10 parameters"]
@@ -57,7 +77,7 @@ def test_a_row_of_the_same_model_replaces_the_recorded_one():
 
 def test_a_board_can_be_shown_without_a_row():
     output = shown(lambda: lesson.leaderboard("digits"))
-    assert "MLP" in output.data["text/html"] and not output.metadata
+    assert "MLP" in output.data["text/html"] and "1.0 s" in output.data["text/html"] and not output.metadata
 
 
 def test_impossible_rows_are_refused():

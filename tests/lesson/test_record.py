@@ -35,6 +35,7 @@ def test_tidy_removes_what_differs_from_run_to_run_and_keeps_the_rest():
 def test_the_ledger_gets_claims_exercises_and_rows_and_keeps_steady_timings():
     row = {"model": "MLP", "lesson": "01", "accuracy": 0.97, "parameters": 9, "seconds": 2.2}
     cards = [{"claim": {"id": "a"}}, {"exercise": {"id": "e"}}, {"leaderboard": {"name": "digits", "row": row}}]
+    cards.append({"keep": {"id": "k", "values": {"4": 1.0}}})
     cells = [new_code_cell("x", outputs=[displayed({"text/plain": "card"}, lecture=card)]) for card in cards]
     old = {**row, "seconds": 2.0, "accuracy": 0.5}
     gone = {"model": "renamed", "lesson": "01", "accuracy": 0.1, "parameters": 1, "seconds": 1.0}
@@ -47,12 +48,15 @@ def test_the_ledger_gets_claims_exercises_and_rows_and_keeps_steady_timings():
     record.enter(ledger, "01_a", notebook, seconds=11.0, peak_mib=700)
     entry = ledger["lessons"]["01_a"]
     assert (entry["claims"], entry["exercises"]) == ([{"id": "a"}], [{"id": "e"}])
+    assert entry["kept"] == [{"id": "k", "values": {"4": 1.0}}]
     assert (entry["seconds"], entry["peak_mib"]) == (10.0, 700)  # within a quarter: kept; beyond: new
     rows = {row["model"]: row for row in ledger["leaderboards"]["digits"]}
     assert set(rows) == {"MLP", "CNN"}
     assert (rows["MLP"]["accuracy"], rows["MLP"]["seconds"]) == (0.97, 2.0)
     stored = record.records(notebook, "leaderboard")[0]["row"]
     assert stored["seconds"] == 2.0, "the stored output must not jitter either"
+    board = record.cards(notebook, "leaderboard")[0].data["text/html"]
+    assert "<strong>2.0 s</strong>" in board and "CNN" not in board, "nor the board, which shows no later lesson"
     assert set(ledger["recorded"]) == {"python", "torch", "device", "threads"}
 
 

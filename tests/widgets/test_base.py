@@ -58,6 +58,16 @@ def test_moving_a_control_changes_the_picture_and_nothing_of_the_old_one_stays(b
     assert np.array_equal(first, shown(plot))
 
 
+def test_a_control_that_moves_another_costs_one_picture_only():
+    drawn = []
+    figure = Figure(figsize=(3, 2), dpi=60)
+    leader, follower = widgets.IntSlider(1, 0, 9), widgets.IntSlider(1, 0, 9)
+    leader.observe(lambda change: setattr(follower, "value", change["new"]), "value")
+    LivePlot(figure, lambda a, b: drawn.append((a, b)), alt=ALT, a=leader, b=follower)
+    leader.value = 5
+    assert drawn == [(1, 1), (5, 5)]
+
+
 def test_what_is_not_possible_is_said_and_the_picture_stays():
     plot, _ = explorer(caption=lambda slope: f"The slope is {slope}.")
     plot.controls["slope"].value = 6
