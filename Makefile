@@ -6,7 +6,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: lecture test record pages clean
+.PHONY: lecture test record pages bench clean
 
 lecture: $(READY)  ## open the lecture in JupyterLab
 	JUPYTER_CONFIG_PATH="$(CURDIR)/lab" JUPYTER_PATH="$(CURDIR)/lab" \
@@ -20,6 +20,10 @@ record: $(READY)  ## execute the notebooks (LESSONS="03 04" for some), store out
 
 pages: $(READY)  ## bring Colab badges and the maps in README and index up to date
 	$(BIN)/python -m lecture_utils.lesson.pages
+
+bench: $(READY)  ## speed against torch's own layers: ratios of medians, taken in one run
+	$(BIN)/python tests/bench/attention.py
+	$(BIN)/python tests/bench/transformer.py
 
 clean:  ## remove the environment and everything built
 	rm -rf $(VENV) build dist

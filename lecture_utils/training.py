@@ -83,6 +83,22 @@ def warmup_cosine(steps: int, warmup: int = 0) -> Callable[[int], float]:
     return factor
 
 
+def inverse_square_root(*, width: int, warmup: int) -> Callable[[int], float]:
+    """The Transformer's learning rate: a linear rise over `warmup` steps, then a fall with 1 / sqrt(step).
+
+    width^-0.5 min(n^-0.5, n warmup^-1.5) at step n = 1, 2, ... (Vaswani et al. 2017, eq. 3). This is the rate itself:
+    give `fit` lr=1. Raises ValueError for a width or warmup below 1.
+    """
+    if width < 1 or warmup < 1:
+        raise ValueError(f"width ({width}) and warmup ({warmup}) must each be at least 1")
+
+    def rate(step: int) -> float:
+        n = step + 1
+        return width**-0.5 * min(n**-0.5, n * warmup**-1.5)
+
+    return rate
+
+
 def fit(
     model: nn.Module,
     batches: Callable[[int], Batch],

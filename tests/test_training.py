@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
-from lecture_utils.training import fit, minibatches, warmup_cosine
+from lecture_utils.training import fit, inverse_square_root, minibatches, warmup_cosine
 
 
 def problem(seed=0, dropout=0.0):
@@ -157,6 +157,15 @@ def test_every_epoch_uses_every_row_once_in_a_new_order(rows, size, seed):
     assert torch.equal(batches(per_epoch)[0], minibatches(torch.arange(rows), size=size, seed=seed)(per_epoch)[0])
 
 
+def test_the_transformers_rate_by_hand():
+    rate = inverse_square_root(width=64, warmup=100)  # eq. 3: 64^-0.5 = 1/8
+    assert rate(0) == pytest.approx(1 / 8 * 100**-1.5)
+    assert rate(49) == pytest.approx(rate(99) / 2)  # half-way up
+    assert rate(99) == pytest.approx(1 / 8 / 10)  # the top, at step n = warmup
+    assert rate(399) == pytest.approx(1 / 8 / 20)  # four times the steps, half the rate
+    assert max(map(rate, range(1000))) == rate(99)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -166,6 +175,7 @@ def test_every_epoch_uses_every_row_once_in_a_new_order(rows, size, seed):
         (lambda: minibatches(torch.zeros(3), size=0), "batch size 0"),
         (lambda: minibatches(torch.tensor([1.0, math.nan]), size=1), "contain NaN"),
         (lambda: warmup_cosine(10, 10), r"warmup \(10\)"),
+        (lambda: inverse_square_root(width=64, warmup=0), r"warmup \(0\) must each be at least 1"),
         (lambda: fit(nn.Linear(1, 1), None, loss, steps=0), r"steps \(0\)"),
         (lambda: fit(nn.Linear(1, 1), None, loss, steps=1, clip=-1.0), r"clip \(-1.0\)"),
         (lambda: fit(nn.Linear(1, 1), None, loss, steps=1, patience=3), "needs evaluate="),
