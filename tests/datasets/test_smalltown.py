@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lecture_utils.datasets.smalltown import names, words
 from lecture_utils.datasets.smalltown.cast import Pool
-from lecture_utils.datasets.smalltown.corpus import KINDS, tell, vocabulary
+from lecture_utils.datasets.smalltown.corpus import DEFAULT_KINDS, KINDS, tell, vocabulary
 from lecture_utils.datasets.smalltown.dice import Dice
 from lecture_utils.datasets.smalltown.entities import ATTRIBUTES, Fact
 from lecture_utils.datasets.smalltown.grammar import Referent, Words, slots
@@ -240,7 +240,37 @@ def test_people_told_never_often_and_rarely(world):
     said = Counter(fact.subject for telling in corpus.tellings for fact in telling.facts)
     loud_share = sum(said[name] for name in loud) / sum(said[person.name] for person in world.people)
     assert 0.35 < loud_share < 0.7  # 200 of 390 by weight
-    assert {telling.kind for telling in corpus.tellings} == set(KINDS)
+    assert {telling.kind for telling in corpus.tellings} == set(DEFAULT_KINDS)
+
+
+def test_the_primer_says_the_same_of_one_and_many_of_women_and_men():
+    """Word for word the same pages, but for the noun, its number and its side."""
+    primer = tell(make_world(0, 20), 12000, seed=0, kinds=["primer"])
+    pages = {" ".join(telling.tokens) for telling in primer.tellings}
+    alike = {"these": "this", "have": "has", "do": "does", "three": "one", "are": "is", "stand": "stands"}
+    alike["gentlemen"] = "ladies"
+    for role in (*words.ROLES, *words.FAMILY):
+        frames = [
+            {" ".join(alike.get(token, token) for token in page.replace(f" {word} ", " # ").split()) for page in pages
+             if f" {word} " in page}
+            for word in (role.she, role.he, role.many_women, role.many_men)
+        ]  # fmt: skip
+        assert len(frames[0]) == 7 and all(frame == frames[0] for frame in frames), role
+    sides = {}
+    for role in (*words.ROLES, *words.FAMILY):
+        sides |= dict.fromkeys((role.she, role.many_women), "ladies") | dict.fromkeys(
+            (role.he, role.many_men), "gentlemen"
+        )
+    for page in pages:
+        side = {"ladies", "gentlemen"} & set(page.split())
+        assert not side or {sides[word] for word in page.split() if word in sides} == side, page
+    assert not any(telling.pronouns for telling in primer.tellings)
+    assert {fact.attribute for telling in primer.tellings for fact in telling.facts} == {"capital", "river"}
+
+
+def test_the_primer_comes_only_when_asked_for(world):
+    assert "primer" in KINDS and "primer" not in DEFAULT_KINDS
+    assert "ladies" not in vocabulary(world) and "ladies" in vocabulary(world, ["primer"])
 
 
 # ---------------------------------------------------------------- pronouns

@@ -17,6 +17,7 @@ from lecture_utils.datasets.smalltown.dialogues import DIALOGUES
 from lecture_utils.datasets.smalltown.dice import Dice
 from lecture_utils.datasets.smalltown.entities import Fact
 from lecture_utils.datasets.smalltown.grammar import Agree, Plot, Words, Writer, parse, slots
+from lecture_utils.datasets.smalltown.primer import PRIMER
 from lecture_utils.datasets.smalltown.puzzles import PUZZLES
 from lecture_utils.datasets.smalltown.questions import QUESTIONS
 from lecture_utils.datasets.smalltown.reviews import REVIEWS
@@ -34,6 +35,7 @@ KINDS: dict[str, tuple[Plot, ...]] = {
     "review": REVIEWS,
     "puzzle": PUZZLES,
     "scene": SCENES,
+    "primer": PRIMER,
 }
 DEFAULT_KINDS = {
     "statement": 3.0,
@@ -80,9 +82,9 @@ class Corpus:
 
 
 def vocabulary(world: World, kinds: Mapping[str, float] | Sequence[str] | None = None) -> tuple[str, ...]:
-    """Every token that tellings of these kinds (all) about this world could hold, sorted, read off the grammar.
+    """Every token that tellings of these kinds about this world could hold, sorted, read off the grammar.
 
-    Raises ValueError for an unknown kind.
+    kinds: as for `tell`. Raises ValueError for an unknown kind.
     """
     stage = Stage(world)
     found = {PARAGRAPH}
@@ -112,9 +114,10 @@ def tell(
 ) -> Corpus:
     """Tell `n` things about the world, none of them word for word in `without` (the training text, say).
 
-    kinds: those wanted, or their weights. rates: full name -> how often this person turns up compared with
-    others (1); 0 is never. Raises ValueError for unknown kinds or names, weights that are no finite numbers
-    >= 0, n < 1, a kind that the world has nobody for, and when `without` leaves too little to tell.
+    kinds: those wanted, or their weights; by default all but the primer. rates: full name -> how often this
+    person turns up compared with others (1); 0 is never. Raises ValueError for unknown kinds or names, weights
+    that are no finite numbers >= 0, n < 1, a kind that the world has nobody for, and when `without` leaves too
+    little to tell.
     """
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise ValueError(f"n ({n!r}) must be a whole number, 1 or more")

@@ -18,6 +18,7 @@ PRONOUNS = {
     "many": {"he": "they", "him": "them", "his": "their", "himself": "themselves"},
 }
 SPEAKERS = {word: word for word in ("i", "me", "my", "you", "your")}
+SIDES = {"f": "ladies", "m": "gentlemen"}  # whom one or many of a role belong to
 TOLD = ("age", "job", "workplace", "town", "food", "colour", "hobby")
 
 
@@ -100,11 +101,15 @@ def of_word(word: str, gender: str = "n", many: bool = False, **forms: str) -> R
 def _one(roles: Iterable[words.Role]) -> list[Referent]:
     """Each role as a woman and as a man."""
     pairs = [(role, word, gender) for role in roles for word, gender in ((role.she, "f"), (role.he, "m"))]
-    return [of_word(word, gender, topic=role.topic) for role, word, gender in pairs]
+    return [of_word(word, gender, topic=role.topic, side=SIDES[gender]) for role, word, gender in pairs]
 
 
 def _many(roles: Iterable[words.Role]) -> list[Referent]:
-    return [of_word(word, many=True, topic=role.topic) for role in roles for word in (role.many_women, role.many_men)]
+    return [
+        of_word(word, many=True, topic=role.topic, side=side)
+        for role in roles
+        for word, side in ((role.many_women, SIDES["f"]), (role.many_men, SIDES["m"]))
+    ]
 
 
 WORDS = {
