@@ -62,7 +62,7 @@ def plot_series(
     if "y" in log:
         ax.set_yscale("log")
     if percent:
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g}%"))
     ax.grid(axis="y")
     if legend:
         ax.legend()
@@ -79,6 +79,22 @@ def mark_level(value: float, text: str, *, ax: Axes, color: str = theme.TRUE) ->
         xytext=(0, 3),
         textcoords="offset points",
         color=color,
+        fontsize=12,
+    )
+    return ax
+
+
+def mark_place(place: float, text: str, *, ax: Axes, color: str = theme.TRUE) -> Axes:
+    """A dashed vertical line with its name at the top, on its right: the end of what was trained, for instance."""
+    ax.axvline(place, color=color, linestyle="--", linewidth=1.4)
+    ax.annotate(
+        text,
+        (place, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(4, -4),
+        textcoords="offset points",
+        color=color,
+        va="top",
         fontsize=12,
     )
     return ax

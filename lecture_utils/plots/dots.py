@@ -47,7 +47,7 @@ def plot_dots(
     if xlim:
         ax.set_xlim(*xlim)
     if percent:
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g}%"))
     if len(conditions) > 1:
         ax.figure.legend(loc="outside lower right", ncols=len(conditions))
     ax.grid(axis="x")

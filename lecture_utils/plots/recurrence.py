@@ -22,7 +22,7 @@ def plot_unrolled(words: Sequence[str], guesses: Sequence[str], *, ax: Axes | No
     if not words or len(words) != len(guesses):
         raise ValueError(f"{len(words)} words and {len(guesses)} guesses: give one guess a word, and at least one")
     ax = ax or plt.subplots(figsize=(theme.WIDTH, 3.2))[1]
-    _column(ax, 0.0, "word", "guess")
+    draw_step(ax, 0.0, "word", "guess")
     ax.annotate(
         "",
         (-0.27, 1.12),
@@ -32,9 +32,9 @@ def plot_unrolled(words: Sequence[str], guesses: Sequence[str], *, ax: Axes | No
     ax.text(0.75, 1.0, "=", fontsize=26, ha="center", va="center")
     for t, (word, guess) in enumerate(zip(words, guesses, strict=True)):
         x = 1.6 + 1.15 * t
-        _column(ax, x, word, guess)
+        draw_step(ax, x, word, guess)
         if t:
-            _arrow(ax, (x - 0.88, 1.0), (x - 0.25, 1.0), theme.HIDDEN)
+            draw_arrow(ax, (x - 0.88, 1.0), (x - 0.25, 1.0), theme.HIDDEN)
             ax.text(x - 0.575, 1.14, "U", color=theme.HIDDEN, fontsize=13, ha="center")
     end = 1.6 + 1.15 * (len(words) - 1)
     ax.text(-0.5, 1.3, "U", color=theme.HIDDEN, fontsize=13, ha="center")
@@ -45,17 +45,21 @@ def plot_unrolled(words: Sequence[str], guesses: Sequence[str], *, ax: Axes | No
     return ax
 
 
-def _column(ax: Axes, x: float, word: str, guess: str) -> None:
-    """One time step: the word below, the state in the middle, the guess above."""
+def draw_step(ax: Axes, x: float, word: str, guess: str = "") -> None:
+    """One time step at x: the word below (height 0), the state in the middle (1), the guess, if any, above (2)."""
     for height, text, color in ((0.0, word, theme.INPUT), (1.0, "h", theme.HIDDEN), (2.0, guess, theme.OUTPUT)):
+        if not text:
+            continue
         filled = height == 1.0
         box = {"boxstyle": "round,pad=0.35", "facecolor": color if filled else "white", "edgecolor": color}
         ax.text(x, height, text, ha="center", va="center", fontsize=13, color="white" if filled else color, bbox=box)
-    _arrow(ax, (x, 0.27), (x, 0.72), theme.INPUT)
-    _arrow(ax, (x, 1.28), (x, 1.72), theme.OUTPUT)
+    draw_arrow(ax, (x, 0.27), (x, 0.72), theme.INPUT)
+    if guess:
+        draw_arrow(ax, (x, 1.28), (x, 1.72), theme.OUTPUT)
 
 
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], color: str) -> None:
+def draw_arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], color: str) -> None:
+    """An arrow from start to end."""
     ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": 2})
 
 

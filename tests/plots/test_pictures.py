@@ -5,7 +5,7 @@ import pytest
 
 from lecture_utils.plots import theme
 from lecture_utils.plots.boundaries import plot_gate, plot_points, plot_regions
-from lecture_utils.plots.curves import mark_level, plot_series
+from lecture_utils.plots.curves import mark_level, mark_place, plot_series
 from lecture_utils.plots.functions import plot_below_bound, plot_sum
 from lecture_utils.plots.images import plot_images
 from lecture_utils.plots.live import LiveCurve
@@ -34,6 +34,8 @@ def test_series_show_mean_and_range_over_seeds():
     assert {0.0, 6.0} <= set(band[:, 1])
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["1", "2", "4"]
     assert mark_level(0.5, "chance", ax=ax).texts[-1].get_text() == "chance"
+    assert mark_place(2, "end", ax=ax).texts[-1].get_text() == "end"
+    assert list(ax.lines[-1].get_xdata()) == [2, 2]
 
 
 def test_series_of_another_length_are_refused():
