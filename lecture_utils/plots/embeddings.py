@@ -21,18 +21,20 @@ def plot_word_map(points: np.ndarray, kinds: Sequence[str], *, title: str, ax: A
     if points.shape != (len(kinds), 2) or not kinds:
         raise ValueError(f"points {points.shape} for {len(kinds)} kinds: give (N, 2) and one kind a point")
     ax = ax or plt.subplots(figsize=(theme.WIDTH, 4.0))[1]
+    named: list[tuple[float, float]] = []  # where names stand already
     for index, kind in enumerate(dict.fromkeys(kinds)):
         own = points[[name == kind for name in kinds]]
         color = theme.SERIES[index % len(theme.SERIES)]
         marker = theme.MARKERS[(index + index // len(theme.SERIES)) % len(theme.MARKERS)]
         ax.scatter(*own.T, s=34, color=color, marker=marker, linewidths=0, alpha=0.85)
-        others = points[[name != kind for name in kinds]]
+        others = np.array([*points[[name != kind for name in kinds]], *named]).reshape(-1, 2)
         center = np.median(own, axis=0)
         away = np.linalg.norm(own - center, axis=1)
         group = own[away <= 3 * np.median(away)]  # without strays
         ends = [(float(center[0]), float(height)) for height in (group[:, 1].max(), group[:, 1].min())]
         free = [np.linalg.norm(others - end, axis=1).min(initial=np.inf) for end in ends]
-        above = free[0] >= free[1]  # the name stands where no other kind is near
+        above = free[0] >= free[1]  # the name stands where neither another kind nor its name is near
+        named.append(ends[0 if above else 1])
         ax.annotate(
             kind,
             ends[0 if above else 1],

@@ -34,7 +34,7 @@ def png(image: np.ndarray, *, small: bool = True) -> bytes:
     buffer = BytesIO()
     if difference.mean() <= 1.6:  # a drawing; a photograph would show bands
         picture = reduced
-    picture.save(buffer, format="png", **({"optimize": True} if small else {"compress_level": 1}))
+    picture.save(buffer, format="png", **({"optimize": True} if small else {"compress_level": 1, "compress_type": 3}))
     return buffer.getvalue()
 
 

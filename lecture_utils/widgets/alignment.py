@@ -20,7 +20,7 @@ from lecture_utils.layers.attention import record_attention
 from lecture_utils.models.attentive_seq2seq import BahdanauSeq2Seq
 from lecture_utils.plots import theme
 from lecture_utils.translation import TranslationTask
-from lecture_utils.widgets.base import LivePlot
+from lecture_utils.widgets.base import LivePlot, choose_or_type
 
 LONGEST = 10  # English words that fit side by side
 WRITTEN = 14  # French words that are written at most
@@ -120,15 +120,7 @@ def explore_alignment(model: BahdanauSeq2Seq, task: TranslationTask, sentences: 
         ).replace("<", "&lt;")
 
     wide = {"description_width": "initial"}
-    sentence = widgets.Combobox(
-        value=sentences[0],
-        options=list(sentences),
-        ensure_option=False,
-        continuous_update=False,
-        description="choose or type",
-        style=wide,
-        layout=widgets.Layout(width="30em"),
-    )
+    sentence = choose_or_type(sentences, width="30em")
     last = len(first.written)
     word = widgets.IntSlider(min(3, last), min=1, max=last, description="French word", style=wide)
     temperature = widgets.FloatLogSlider(1.0, base=10, min=-1, max=1, step=0.1, description="temperature", style=wide)

@@ -20,7 +20,7 @@ from lecture_utils.layers.masks import causal
 from lecture_utils.models.text_encoder import TextEncoder
 from lecture_utils.plots import theme
 from lecture_utils.tokenizers.words import WordTokenizer
-from lecture_utils.widgets.base import LivePlot
+from lecture_utils.widgets.base import LivePlot, choose_or_type
 
 LONGEST = 15  # words that fit below each other
 NUMBERS = 8  # numbers of a value vector that are drawn
@@ -106,15 +106,7 @@ def explore_attention(model: TextEncoder, tokenizer: WordTokenizer, texts: Seque
         return f"Step {STEPS[step - 1]}. “{asker}” puts {at.weights[best]:.0%} on “{at.words[best]}”.{mixed}"
 
     wide = {"description_width": "initial"}
-    text = widgets.Combobox(
-        value=texts[0],
-        options=list(texts),
-        ensure_option=False,
-        continuous_update=False,
-        description="choose or type",
-        style=wide,
-        layout=widgets.Layout(width="34em"),
-    )
+    text = choose_or_type(texts, width="34em")
     count = len(first.words)
     asking = widgets.IntSlider(min(word, count), min=1, max=count, description="query word", style=wide)
     head = widgets.Dropdown(options=heads, description="head", style=wide)
@@ -192,5 +184,6 @@ class _Microscope:
             picture[LONGEST, :numbers] = at.output[:numbers]
         self.image.set_data(picture)
         self.sum.set_text("their sum: the output" if step >= 5 else "")
-        texts = [*self.words, *(text for column in self.columns for text in column), *self.shares]
+        texts = [*(text for column in self.columns for text in column), *self.shares]
+        # The words are left out: they belong to the background, which LivePlot draws anew when they change.
         return [*texts, *self.bars, self.frame, self.image, self.sum]

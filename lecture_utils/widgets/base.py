@@ -7,7 +7,7 @@ page that only shows stored outputs shows the explorer too. Works with ipywidget
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 import ipywidgets as widgets
@@ -27,11 +27,30 @@ def view_of(widget: widgets.Widget) -> dict:
     return {WIDGET_VIEW: {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}}
 
 
+def choose_or_type(
+    options: Sequence[str], *, width: str, description: str = "choose or type", at_each_key: bool = False
+) -> widgets.Combobox:
+    """A field that offers texts and takes any other; it answers at Enter, or at each key.
+
+    options: at least one, the first is shown. width: in CSS, such as "30em".
+    """
+    return widgets.Combobox(
+        value=options[0],
+        options=list(options),
+        ensure_option=False,
+        continuous_update=at_each_key,
+        description=description,
+        style={"description_width": "initial"},
+        layout=widgets.Layout(width=width),
+    )
+
+
 class LivePlot:
     """A picture that follows its controls.
 
     figure: drawn once. update(**values) gets the value of every control by name, changes artists and returns
-    those it changed (matplotlib's blitting convention), or None to have everything drawn anew. A ValueError
+    those it changed (matplotlib's blitting convention), or None to have everything drawn anew. Artists that it changes
+    only now and then need not be returned: the background is then drawn anew. A ValueError
     raised by update is shown under the picture, which then stays as it was.
     alt: what the picture shows at its default setting. caption(**values): a sentence for the present setting,
     shown below it and read out by screen readers. controls: ipywidgets with a `value`, by name.
@@ -82,7 +101,8 @@ class LivePlot:
         return np.asarray(self._canvas.buffer_rgba())[..., :3]
 
     def _blit(self, artists: list[Artist]) -> None:
-        if self._background is None or any(artist not in self._animated for artist in artists):
+        changed = self.figure.stale  # something that is not redrawn each time
+        if self._background is None or changed or any(artist not in self._animated for artist in artists):
             for artist in artists:
                 artist.set_animated(True)
             self._animated = list(artists)

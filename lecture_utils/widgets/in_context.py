@@ -16,7 +16,7 @@ from lecture_utils.datasets.in_context import Tasks, posterior, read_prompt
 from lecture_utils.layers.attention import record_attention
 from lecture_utils.models.attention_only import AttentionOnly
 from lecture_utils.plots import theme
-from lecture_utils.widgets.base import LivePlot
+from lecture_utils.widgets.base import LivePlot, choose_or_type
 
 LONGEST = 8  # examples that fit side by side
 
@@ -104,15 +104,7 @@ def explore_prompt(model: AttentionOnly, tasks: Tasks, prompts: Sequence[str]) -
         )
 
     wide = {"description_width": "initial"}
-    examples = widgets.Combobox(
-        value=prompts[0],
-        options=list(prompts),
-        ensure_option=False,
-        continuous_update=False,
-        description="examples",
-        style=wide,
-        layout=widgets.Layout(width="34em"),
-    )
+    examples = choose_or_type(prompts, width="34em", description="examples")
     ask = widgets.Dropdown(options=keys, description="ask for", style=wide, layout=widgets.Layout(width="11em"))
     return LivePlot(
         figure,

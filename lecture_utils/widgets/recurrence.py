@@ -16,7 +16,7 @@ from matplotlib.artist import Artist
 from lecture_utils.datasets.smalltown.telling import tokenize
 from lecture_utils.models.recurrent_lm import RecurrentLM
 from lecture_utils.plots import theme
-from lecture_utils.widgets.base import LivePlot
+from lecture_utils.widgets.base import LivePlot, choose_or_type
 
 LONGEST = 16  # words that fit side by side
 UNITS = 32  # rows of the state that are drawn
@@ -96,15 +96,7 @@ def explore_reading(model: RecurrentLM, vocabulary: Sequence[str], beginnings: S
         return f"After “{' '.join(along.words[:seen])}” the likeliest next word is “{word}” with {value:.0%}."
 
     wide = {"description_width": "initial"}
-    beginning = widgets.Combobox(
-        value=beginnings[0],
-        options=list(beginnings),
-        ensure_option=False,
-        continuous_update=False,
-        description="choose or type",
-        style=wide,
-        layout=widgets.Layout(width="26em"),
-    )
+    beginning = choose_or_type(beginnings, width="26em")
     last = len(first.words)
     read = widgets.IntSlider(last, min=1, max=last, description="words read", style=wide)
 

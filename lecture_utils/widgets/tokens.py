@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-import ipywidgets as widgets
 from matplotlib.artist import Artist
 
 from lecture_utils.plots.tokens import TokenRows
 from lecture_utils.tokenizers.special import UNK
-from lecture_utils.widgets.base import LivePlot
+from lecture_utils.widgets.base import LivePlot, choose_or_type
 
 LONGEST = 56  # characters that fit
 
@@ -54,15 +53,7 @@ def explore_tokenizers(tokenizers: Mapping[str, Tokenizer], texts: Sequence[str]
         lost = [name for name, row in rows.items() if any(index == UNK for _, index in row)]
         return f"Tokens: {counts}. " + (f"Unknown parts under: {', '.join(lost)}." if lost else "Nothing is unknown.")
 
-    text = widgets.Combobox(
-        value=texts[0],
-        options=list(texts),
-        ensure_option=False,
-        continuous_update=True,
-        description="choose or type a text",
-        style={"description_width": "initial"},
-        layout=widgets.Layout(width="42em"),
-    )
+    text = choose_or_type(texts, width="42em", description="choose or type a text", at_each_key=True)
     return LivePlot(
         picture.ax.figure,
         update,

@@ -23,7 +23,7 @@ from lecture_utils.plots import theme
 from lecture_utils.plots.treemap import plot_treemap, short_number
 from lecture_utils.tokenizers.words import BOS
 from lecture_utils.translation import TranslationTask
-from lecture_utils.widgets.base import LivePlot
+from lecture_utils.widgets.base import LivePlot, choose_or_type
 
 LONGEST = 10  # English words that fit side by side
 WRITTEN = 14  # French words that are written at most
@@ -113,15 +113,7 @@ def explore_heads(model: Transformer, task: TranslationTask, sentences: Sequence
         update,
         alt="One head's weights as a large heatmap with words on both sides, and every head of its kind as small ones.",
         caption=caption,
-        sentence=widgets.Combobox(
-            value=sentences[0],
-            options=list(sentences),
-            ensure_option=False,
-            continuous_update=False,
-            description="choose or type",
-            style=wide,
-            layout=widgets.Layout(width="30em"),
-        ),
+        sentence=choose_or_type(sentences, width="30em"),
         kind=widgets.Dropdown(options=KINDS, description="attention", style=wide, layout=widgets.Layout(width="25em")),
         head=widgets.Dropdown(options=heads, description="shown large", style=wide),
     )

@@ -16,7 +16,7 @@ from lecture_utils.datasets.phrasebook.corpus import translate
 from lecture_utils.generation import Generator, greedy
 from lecture_utils.plots import theme
 from lecture_utils.translation import TranslationTask, as_ids
-from lecture_utils.widgets.base import LivePlot
+from lecture_utils.widgets.base import LivePlot, choose_or_type
 
 LONGEST = 24  # English words of a sentence
 COLUMNS, LINES = 72, 3  # letters a line, and lines a language; three hold 24 English words in French
@@ -132,15 +132,7 @@ def explore_translation(model: Generator, task: TranslationTask, sentences: Sequ
         return f"{len(now.english)} English words: word {now.first_error + 1} should be {wanted}, but is {own}."
 
     wide = {"description_width": "initial"}
-    typed = widgets.Combobox(
-        value=sentences[0],
-        options=list(sentences),
-        ensure_option=False,
-        continuous_update=False,
-        description="choose or type",
-        style=wide,
-        layout=widgets.Layout(width="44em"),
-    )
+    typed = choose_or_type(sentences, width="44em")
     last = len(ends_of(sentences[0]))
     grow = widgets.IntSlider(last, min=1, max=last, description="let it grow", style=wide)
 
