@@ -72,6 +72,11 @@ def device() -> torch.device:
     return choice.device
 
 
+def accelerated() -> bool:
+    """Whether `device` is anything faster than the CPU."""
+    return device().type != "cpu"
+
+
 def requested_device() -> str:
     """What is asked for at present: the switch's setting, else LECTURE_DEVICE, else `auto`."""
     return _requested or _setting("LECTURE_DEVICE", "auto", DEVICES)

@@ -24,9 +24,9 @@ def no_accelerator(monkeypatch):
 
 def test_auto_takes_the_best_present(monkeypatch):
     no_accelerator(monkeypatch)
-    assert runtime.device() == torch.device("cpu")
+    assert runtime.device() == torch.device("cpu") and not runtime.accelerated()
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    assert runtime.device() == torch.device("cuda")
+    assert runtime.device() == torch.device("cuda") and runtime.accelerated()
     assert runtime.available_devices() == ("cuda", "cpu")
 
 

@@ -85,7 +85,8 @@ class MultiHeadAttention(nn.Module):
     """Attention with H heads of d = dim / heads numbers each (Vaswani et al. 2017, section 3.2.2).
 
     dim: D, a multiple of heads. bias: as in torch's layer. dropout: share of weights dropped in training, 0 to 1.
-    positions: a PositionScheme that acts on scores. Parameters: query, key, value, output, each D x D.
+    positions: a PositionScheme that acts on scores. memory_dim: width of the memory where it is not D.
+    Parameters: query, key, value, output, each D x D (key and value: D x memory_dim).
     Equal to `torch.nn.MultiheadAttention`, whose masks mean the opposite.
     Raises ValueError for a dim that is no multiple of heads, and for inputs or masks that do not fit.
     """
@@ -98,6 +99,7 @@ class MultiHeadAttention(nn.Module):
         bias: bool = True,
         dropout: float = 0.0,
         positions: PositionScheme | None = None,
+        memory_dim: int | None = None,
     ) -> None:
         super().__init__()
         if heads < 1 or dim < 1 or dim % heads:
@@ -105,9 +107,10 @@ class MultiHeadAttention(nn.Module):
         if not 0.0 <= dropout < 1.0:
             raise ValueError(f"dropout ({dropout}) must lie in 0 to 1, 1 excluded")
         self.dim, self.heads, self.dropout = dim, heads, dropout
+        self.memory_dim = dim if memory_dim is None else memory_dim
         self.query = nn.Linear(dim, dim, bias=bias)
-        self.key = nn.Linear(dim, dim, bias=bias)
-        self.value = nn.Linear(dim, dim, bias=bias)
+        self.key = nn.Linear(self.memory_dim, dim, bias=bias)
+        self.value = nn.Linear(self.memory_dim, dim, bias=bias)
         self.output = nn.Linear(dim, dim, bias=bias)
         self.positions = positions
         self.recorder: Callable[[Tensor], None] | None = None  # set by `record_attention`
@@ -177,9 +180,9 @@ class MultiHeadAttention(nn.Module):
         )
 
     def _check(self, x: Tensor, memory: Tensor | None, causal: bool) -> None:
-        for name, tensor in (("x", x), ("memory", memory)):
-            if tensor is not None and (tensor.ndim != 3 or tensor.shape[-1] != self.dim or tensor.shape[1] == 0):
-                raise ValueError(f"{name} of shape {tuple(tensor.shape)} must be (B, length, {self.dim})")
+        for name, tensor, dim in (("x", x, self.dim), ("memory", memory, self.memory_dim)):
+            if tensor is not None and (tensor.ndim != 3 or tensor.shape[-1] != dim or tensor.shape[1] == 0):
+                raise ValueError(f"{name} of shape {tuple(tensor.shape)} must be (B, length, {dim})")
         if memory is None:
             return
         if len(memory) != len(x):

@@ -90,6 +90,24 @@ def padding(tokens: Tensor, pad: int = 0) -> Tensor:
     return (tokens != pad)[:, None, None, :]
 
 
+def latest_image(tokens: Tensor, images: int, per_image: int, *, tag: int) -> Tensor:
+    """A text token sees the last image before it and no other (Alayrac et al. 2022, section 3.1.3), (B, 1, T, N R).
+
+    tokens (B, T) of ids, `tag` where an image stands; from its tag on an image is seen. images: N, of the longest row.
+    per_image: R tokens of each image. Text before any image sees none.
+    Raises ValueError for other shapes, sizes below 1, and a row with more tags than images.
+    """
+    if tokens.ndim != 2:
+        raise ValueError(f"tokens of shape {tuple(tokens.shape)} must be (B, T): one row a text")
+    if images < 1 or per_image < 1:
+        raise ValueError(f"images ({images}) and per_image ({per_image}) must each be at least 1")
+    latest = (tokens == tag).cumsum(1)  # (B, T): how many images have come, so which one is the last
+    if not tokens.is_meta and int(latest[:, -1].max()) > images:
+        raise ValueError(f"a text has {int(latest[:, -1].max())} image tags for {images} images: give one image a tag")
+    owners = torch.arange(1, images + 1, device=tokens.device).repeat_interleave(per_image)  # (N R,)
+    return latest[:, None, :, None] == owners
+
+
 def combine(*masks: Tensor | None) -> Tensor | None:
     """May attend where every mask allows it; None allows everything. All None -> None.
 

@@ -14,12 +14,12 @@ from lecture_utils.layers.feedforward import FeedForward
 class Residual(nn.Module):
     """A wire around a sub-layer: x + f(x), with a norm after the sum (post) or before f (pre).
 
-    Post-norm is Vaswani et al. (2017, section 5.4), pre-norm Xiong et al. (2020).
+    Post-norm is Vaswani et al. (2017, section 5.4), pre-norm Xiong et al. (2020). eps: the norm's.
     """
 
-    def __init__(self, *, dim: int, dropout: float, norm_first: bool) -> None:
+    def __init__(self, *, dim: int, dropout: float, norm_first: bool, eps: float = 1e-5) -> None:
         super().__init__()
-        self.norm, self.dropout, self.norm_first = nn.LayerNorm(dim), nn.Dropout(dropout), norm_first
+        self.norm, self.dropout, self.norm_first = nn.LayerNorm(dim, eps), nn.Dropout(dropout), norm_first
 
     def forward(self, x: Tensor, branch: Callable[[Tensor], Tensor]) -> Tensor:
         if self.norm_first:
@@ -30,7 +30,8 @@ class Residual(nn.Module):
 class EncoderLayer(nn.Module):
     """Self-attention, then feed-forward (Vaswani et al. 2017, section 3.1). (B, T, D) -> (B, T, D).
 
-    With `causal` it is the block of a decoder-only model. Equal to `torch.nn.TransformerEncoderLayer`.
+    With `causal` it is the block of a decoder-only model. eps: of the norms, 1e-12 in BERT and ViT.
+    Equal to `torch.nn.TransformerEncoderLayer`.
     """
 
     def __init__(
@@ -43,9 +44,10 @@ class EncoderLayer(nn.Module):
         norm_first: bool = False,
         activation: Callable[[Tensor], Tensor] = F.relu,
         positions: PositionScheme | None = None,
+        eps: float = 1e-5,
     ) -> None:
         super().__init__()
-        wire = {"dim": dim, "dropout": dropout, "norm_first": norm_first}
+        wire = {"dim": dim, "dropout": dropout, "norm_first": norm_first, "eps": eps}
         self.attention = MultiHeadAttention(dim=dim, heads=heads, dropout=dropout, positions=positions)
         self.feedforward = FeedForward(dim=dim, hidden=hidden, activation=activation, dropout=dropout)
         self.around_attention, self.around_feedforward = Residual(**wire), Residual(**wire)

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from lecture_utils.layers.attention import MultiHeadAttention
 from lecture_utils.layers.positions import Rotary
+from lecture_utils.layers.token_ids import check_token_ids
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,7 @@ class AttentionOnly(nn.Module):
         self.readout = nn.Linear(config.width, config.vocabulary)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        if tokens.ndim != 2 or not tokens.numel():
-            raise ValueError(f"tokens of shape {tuple(tokens.shape)} must be (B, T), with a token at least")
-        low, high = tokens.aminmax()
-        if low < 0 or high >= self.config.vocabulary:
-            raise ValueError(f"ids from {low} to {high} do not fit a vocabulary of {self.config.vocabulary}")
+        check_token_ids(tokens, self.config.vocabulary)
         x = self.embedding(tokens)  # (B, T, D)
         for attention in self.layers:
             x = x + attention(x, causal=True)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from lecture_utils.layers.attention import PositionScheme
 from lecture_utils.layers.masks import padding
+from lecture_utils.layers.token_ids import check_token_ids
 from lecture_utils.layers.transformer import EncoderLayer
 from lecture_utils.tokenizers.words import PAD
 
@@ -60,11 +61,7 @@ class TextEncoder(nn.Module):
         self.norm = nn.LayerNorm(config.width) if config.norm_first else nn.Identity()
 
     def forward(self, tokens: Tensor) -> Tensor:
-        if tokens.ndim != 2 or not tokens.numel():
-            raise ValueError(f"tokens of shape {tuple(tokens.shape)} must be (B, T), with a token at least")
-        low, high = tokens.aminmax()
-        if low < 0 or high >= self.config.vocabulary:
-            raise ValueError(f"ids from {low} to {high} do not fit a vocabulary of {self.config.vocabulary}")
+        check_token_ids(tokens, self.config.vocabulary)
         x = self.added(self.embedding(tokens))  # (B, T, D)
         mask = padding(tokens) if (tokens == PAD).any() else None
         for layer in self.layers:

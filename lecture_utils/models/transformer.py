@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from lecture_utils.layers.attention import KeyValueCache
 from lecture_utils.layers.masks import padding
 from lecture_utils.layers.positions import Learned, Rotary, Sinusoidal
+from lecture_utils.layers.token_ids import check_token_ids
 from lecture_utils.layers.transformer import DecoderLayer, EncoderLayer
 from lecture_utils.tokenizers.words import PAD
 
@@ -121,11 +122,7 @@ class Transformer(nn.Module):
 
     def _embed(self, tokens: Tensor, embedding: nn.Embedding, offset: int) -> Tensor:
         """Word vectors, scaled by sqrt(D) (section 3.4), plus positions where they are added."""
-        if tokens.ndim != 2 or tokens.numel() == 0:
-            raise ValueError(f"tokens of shape {tuple(tokens.shape)} must be (B, length), both at least 1")
-        lowest, highest = (int(bound) for bound in tokens.aminmax())
-        if lowest < 0 or highest >= embedding.num_embeddings:
-            raise ValueError(f"ids from {lowest} to {highest} must lie in 0 to {embedding.num_embeddings - 1}")
+        check_token_ids(tokens, embedding.num_embeddings)
         x = embedding(tokens) * self.config.width**0.5  # (B, T, D)
         return self.dropout(x if self.positions is None else self.positions(x, offset))
 

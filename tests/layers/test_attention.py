@@ -57,6 +57,26 @@ def path(module, recorded):
     return record_attention(module) if recorded else nullcontext()
 
 
+@pytest.mark.parametrize("recorded", RECORDING)
+def test_a_memory_of_another_width_equals_torch(recorded):
+    ours = layer(8, 2, memory_dim=6)
+    theirs = nn.MultiheadAttention(8, 2, kdim=6, vdim=6, batch_first=True).double()
+    projections = (ours.query, ours.key, ours.value)
+    with torch.no_grad():
+        for name, part in zip("qkv", projections, strict=True):
+            getattr(theirs, f"{name}_proj_weight").copy_(part.weight)
+        theirs.in_proj_bias.copy_(torch.cat([part.bias for part in projections]))
+        theirs.out_proj.load_state_dict(ours.output.state_dict())
+    inputs = [(normal(2, 3, 8).requires_grad_(), normal(2, 5, 6, seed=1).requires_grad_()) for _ in range(2)]
+    with path(ours, recorded):
+        outputs = ours(*inputs[0]), theirs(inputs[1][0], inputs[1][1], inputs[1][1])[0]
+    torch.testing.assert_close(*outputs)
+    gradients = [torch.autograd.grad(y.square().sum(), x) for y, x in zip(outputs, inputs, strict=True)]
+    torch.testing.assert_close(*gradients)
+    with pytest.raises(ValueError, match=r"memory of shape \(2, 5, 8\) must be \(B, length, 6\)"):
+        ours(normal(2, 3, 8), normal(2, 5, 8))
+
+
 def test_weights_by_hand():
     queries = torch.tensor([[2.0, 0.0, 0.0, 0.0]])  # d = 4: scores are halved
     keys = torch.tensor([[math.log(3.0), 9.0, 9.0, 9.0], [0.0, 1.0, 2.0, 3.0]])  # scaled scores: log 3 and 0

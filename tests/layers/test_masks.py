@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from lecture_utils.layers.masks import causal, combine, padding, prefix, same_frame, same_place, windowed
+from lecture_utils.layers.masks import causal, combine, latest_image, padding, prefix, same_frame, same_place, windowed
 
 reach = st.none() | st.integers(0, 6)
 
@@ -60,6 +60,20 @@ def test_padding_shuts_the_padding_out_for_every_query_and_head():
     assert padding(tokens, pad=9)[1, 0, 0].tolist() == [True, True, True, False]
 
 
+@given(rows=st.lists(st.lists(st.booleans(), min_size=6, max_size=6), min_size=1, max_size=3), per=st.integers(1, 3))
+def test_the_latest_image_equals_a_loop_over_the_text(rows, per):
+    images = max(1, max(map(sum, rows)))
+    mask = latest_image(torch.tensor([[9 if tag else 1 for tag in row] for row in rows]), images, per, tag=9)
+    assert mask.shape == (len(rows), 1, 6, images * per) and mask.dtype == torch.bool
+    for row, tags in enumerate(rows):
+        last = None  # no image yet
+        for place, tag in enumerate(tags):
+            if tag:
+                last = 0 if last is None else last + 1
+            wanted = [last is not None and column // per == last for column in range(images * per)]
+            assert mask[row, 0, place].tolist() == wanted
+
+
 def test_combined_masks_allow_what_all_allow():
     tokens = torch.tensor([[5, 0, 6]])
     mask = combine(causal(3), None, padding(tokens))
@@ -78,6 +92,9 @@ def test_combined_masks_allow_what_all_allow():
         (lambda: prefix(4, 3), r"known \(4\) must lie in 0 to length \(3\)"),
         (lambda: same_frame(0, 3), r"frames \(0\) and patches \(3\)"),
         (lambda: same_place(2, 0), r"frames \(2\) and patches \(0\)"),
+        (lambda: latest_image(torch.zeros(3), 1, 1, tag=9), r"tokens of shape \(3,\) must be \(B, T\)"),
+        (lambda: latest_image(torch.tensor([[9, 9]]), 1, 4, tag=9), "2 image tags for 1 images"),
+        (lambda: latest_image(torch.tensor([[9]]), 0, 4, tag=9), r"images \(0\) and per_image \(4\)"),
         (lambda: padding(torch.zeros(3)), r"tokens of shape \(3,\) must be \(B, S\)"),
         (lambda: combine(causal(2), torch.ones(2, 2)), "torch.float32 must be boolean"),
         (lambda: combine(torch.ones(2, 2)), "torch.float32 must be boolean"),

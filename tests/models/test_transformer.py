@@ -239,11 +239,11 @@ def test_sizes_that_do_not_fit_are_refused(changes, message):
 def test_texts_that_do_not_fit_are_refused():
     model, good = model_of(positions="learned", longest=4), sentences(1, 3)
     for source, target, message in (
-        (torch.tensor([[3, 11]]), good, "ids from 3 to 11 must lie in 0 to 10"),
-        (good, torch.tensor([[-1, 3]]), "ids from -1 to 3 must lie in 0 to 12"),
-        (good[:, :0], good, r"tokens of shape \(1, 0\) must be \(B, length\)"),
-        (good, good[:, :0], r"tokens of shape \(1, 0\) must be \(B, length\)"),
-        (good[0], good, r"tokens of shape \(3,\) must be \(B, length\)"),
+        (torch.tensor([[3, 11]]), good, "ids from 3 to 11 do not fit a vocabulary of 11"),
+        (good, torch.tensor([[-1, 3]]), "ids from -1 to 3 do not fit a vocabulary of 13"),
+        (good[:, :0], good, r"tokens of shape \(1, 0\) must be \(B, T\)"),
+        (good, good[:, :0], r"tokens of shape \(1, 0\) must be \(B, T\)"),
+        (good[0], good, r"tokens of shape \(3,\) must be \(B, T\)"),
         (sentences(1, 5), good, "there are vectors for 0 to 3 only"),
         (sentences(2, 3), good, "x has 1 rows and memory 2"),
     ):
