@@ -28,6 +28,15 @@ def _copy_layer(theirs, ours):
     ours.feedforward.contract.load_state_dict(theirs.linear2.state_dict())
 
 
+@pytest.fixture(scope="module")
+def one_thread():
+    """Small models in many small steps: on a busy machine a second thread makes them many times slower."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture
 def copy_weights():
     """copy_weights(theirs, ours): random weights for torch's Transformer or one of its layers, the same for ours."""
