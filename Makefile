@@ -24,6 +24,7 @@ pages: $(READY)  ## bring Colab badges and the maps in README and index up to da
 bench: $(READY)  ## speed against torch's own layers: ratios of medians, taken in one run
 	$(BIN)/python tests/bench/attention.py
 	$(BIN)/python tests/bench/transformer.py
+	$(BIN)/python tests/bench/gpt.py
 	$(BIN)/python tests/bench/bpe.py
 
 clean:  ## remove the environment and everything built
