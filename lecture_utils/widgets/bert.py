@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from textwrap import wrap
 
 import ipywidgets as widgets
 import numpy as np
@@ -19,16 +20,16 @@ from lecture_utils.tokenizers.pretokens import bert_words
 from lecture_utils.widgets.base import LivePlot, choose_or_type
 
 LONGEST, TOP = 20, 5  # words that fit side by side, and guesses shown
-ROWS, LETTERS = 9, 66  # posts on the desk, and letters of each that fit
+ROWS, LETTERS = 6, 72  # posts on the desk, and letters of a line, two of which fit
 GOOD, BAD = theme.VALUE, theme.OUTPUT
 
 
 def explore_blanks(
-    both: BertPreTraining, left: BertPreTraining, tokenizer: Vocabulary, sentences: Sequence[str]
+    both: BertPreTraining, left: BertPreTraining, tokenizer: Vocabulary, sentences: Sequence[str], *, word: int = 5
 ) -> LivePlot:
     """Choose or type a sentence and which word to hide; two models guess it, one of which sees its left side only.
 
-    sentences: at least one to choose from, of words that the tokenizer keeps whole at first.
+    sentences: at least one to choose from. word: which one is hidden at first, counted from 1.
     """
     if not sentences:
         raise ValueError("sentences is empty: give at least one to start with")
@@ -47,7 +48,7 @@ def explore_blanks(
     above, *below = figure.subplot_mosaic([["words", "words"], ["both", "left"]], height_ratios=[1, 1.5]).values()
     columns = LONGEST + 2
     looks = above.bar(range(columns), np.zeros(columns), color=theme.QUERY, width=0.75)
-    above.set_xticks(range(columns), ["mmmmmmm"] * columns, rotation=90, color="white")  # room for the words
+    above.set_xticks(range(columns), ["mmmmm"] * columns, rotation=90, color="white")  # room for the words
     above.tick_params(length=0)
     above.set(ylim=(0, 1), ylabel="weight", title="Where the blank looks, with both sides in view")
     across = above.get_xaxis_transform()
@@ -89,9 +90,7 @@ def explore_blanks(
         alt="Bars over a sentence show where its blank looks; below, two models' guesses with probabilities.",
         caption=caption,
         sentence=choose_or_type(sentences, width="38em", description="sentence"),
-        word=widgets.IntSlider(
-            min(4, LONGEST), 1, LONGEST, description="hide word", layout=widgets.Layout(width="18em")
-        ),
+        word=widgets.IntSlider(word, 1, LONGEST, description="hide word", layout=widgets.Layout(width="18em")),
     )
 
 
@@ -108,12 +107,13 @@ def moderate_feed(
         raise ValueError(
             f"scores {scores.shape}, truth {truth.shape}: ({len(texts)}, {len(labels)}), {ROWS} posts or more"
         )
-    figure, ax = plt.subplots(figsize=(theme.WIDTH, 0.62 * ROWS))
+    figure, ax = plt.subplots(figsize=(theme.WIDTH, 0.76 * ROWS))
     dots = [ax.plot([0], [row], "o", color=GOOD, markersize=10)[0] for row in range(ROWS)]
     line = ax.axvline(threshold, color=theme.TRUE, linestyle="--", linewidth=1.6)
-    posts = [ax.text(0, row - 0.32, "", va="center", fontsize=11) for row in range(ROWS)]
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # over the dashed line
+    posts = [ax.text(0, row - 0.2, "", va="bottom", fontsize=11, bbox=box) for row in range(ROWS)]
     verdicts = [ax.text(1.03, row, "", va="center", ha="left", fontsize=11) for row in range(ROWS)]
-    ax.set(xlim=(-0.02, 1.02), ylim=(ROWS - 0.6, -0.8), yticks=[], xlabel="score")
+    ax.set(xlim=(-0.02, 1.02), ylim=(ROWS - 0.7, -0.95), yticks=[], xlabel="score")
     ax.set_title("A post is hidden where its score is at or beyond the dashed line", fontsize=13)
     ax.spines["left"].set_visible(False)
     ax.text(1.25, 0, " ", fontsize=11)  # room for the verdicts
@@ -126,7 +126,7 @@ def moderate_feed(
             hidden, text = score >= threshold, texts[start + row]
             dots[row].set_data([score], [row])
             dots[row].set(color=BAD if bad else GOOD, marker="s" if bad else "o")
-            posts[row].set_text(text if len(text) <= LETTERS else text[: LETTERS - 1] + "…")
+            posts[row].set_text("\n".join(wrap(text, LETTERS, max_lines=2, placeholder=" …")))
             posts[row].set_color(theme.MUTED if hidden else theme.TRUE)
             wrong = hidden != bad
             verdicts[row].set_text(("hidden" if hidden else "shown") + (", wrongly" if wrong else ""))
@@ -145,7 +145,7 @@ def moderate_feed(
     return LivePlot(
         figure,
         update,
-        alt="Nine posts with their scores as dots, red where they break the rule, and a dashed threshold.",
+        alt="Six posts with their scores as dots, red where they break the rule, and a dashed threshold.",
         caption=caption,
         label=widgets.Dropdown(options=list(labels), description="label", layout=widgets.Layout(width="12em")),
         threshold=widgets.FloatSlider(threshold, min=0, max=1, step=0.01, description="threshold", style=wide),

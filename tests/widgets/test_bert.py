@@ -68,25 +68,27 @@ def test_the_feed_hides_from_the_threshold_on_and_counts_all_posts():
     assert "0 caught, 0 hidden wrongly, 0 got through" in explorer.message.value
 
 
-def test_the_desk_shows_nine_posts_in_their_colours():
+def test_the_desk_shows_its_posts_in_their_colours():
     explorer = moderate_feed(*feed(), ["mean", "loud"])
     (ax,) = explorer.figure.axes
     dots = [line for line in ax.lines if line.get_marker() in "os"]
     assert [dot.get_color() for dot in dots] == [BAD if row == 2 else GOOD for row in range(ROWS)]
     shown = [text.get_text() for text in ax.texts]
     assert shown[:ROWS] == [f"post {place}" for place in range(ROWS)]
-    assert shown[ROWS : 2 * ROWS] == ["shown", "shown", "shown, wrongly", *["shown"] * 3, *["hidden, wrongly"] * 3]
-    explorer.controls["post"].value = 4
-    assert ax.texts[0].get_text() == "post 3" and ax.texts[8].get_text() == "post 11"
-    assert explorer.controls["post"].max == 4
+    assert shown[ROWS : 2 * ROWS] == ["shown", "shown", "shown, wrongly", *["shown"] * 3]
+    explorer.controls["post"].value = 7
+    assert ax.texts[0].get_text() == "post 6" and ax.texts[5].get_text() == "post 11"
+    assert [text.get_text() for text in ax.texts[ROWS : 2 * ROWS]] == [*["hidden, wrongly"] * 4, "hidden", "hidden"]
+    assert explorer.controls["post"].max == 7
 
 
 def test_a_long_post_is_cut_and_feeds_that_do_not_fit_are_refused():
     texts, scores, truth = feed()
-    explorer = moderate_feed(["x" * 200, *texts[1:]], scores, truth, ["mean", "loud"])
-    assert explorer.figure.axes[0].texts[0].get_text().endswith("…")
+    explorer = moderate_feed(["word " * 60, *texts[1:]], scores, truth, ["mean", "loud"])
+    shown = explorer.figure.axes[0].texts[0].get_text()
+    assert shown.endswith("…") and shown.count("\n") == 1
     assert all(control.description for control in explorer.controls.values())
-    with pytest.raises(ValueError, match="9 posts or more"):
+    with pytest.raises(ValueError, match="6 posts or more"):
         moderate_feed(texts[:5], scores[:5], truth[:5], ["mean", "loud"])
     with pytest.raises(ValueError, match=r"scores \(12, 2\)"):
         moderate_feed(texts, scores, truth, ["mean"])
