@@ -156,7 +156,7 @@ WEIGHTS = {
 KINDS = tuple(kind for kind, weight in WEIGHTS.items() for _ in range(weight))
 # whoever reports what was written to them does not break the rules; what they wrote themselves may
 REPORT = "{name} wrote : {theirs} i wrote : {mine}"
-REPORTS = 0.4  # share of posts that are one
+REPORTS = 0.3  # share of posts that are one
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from lecture_utils.lesson.claims import (  # lesson/claims.py
     claim,
     equals,
 )
+from lecture_utils.lesson.corrections import show_corrections  # lesson/corrections.py
 from lecture_utils.lesson.exercises import exercise  # lesson/exercises.py
 from lecture_utils.lesson.ledger import keep, kept, leaderboard, recall, show_ledger  # lesson/ledger.py
 from lecture_utils.lesson.session import start  # lesson/session.py
@@ -29,6 +30,7 @@ __all__ = [
     "kept",
     "leaderboard",
     "recall",
+    "show_corrections",
     "show_ledger",
     "source",
     "start",

@@ -45,7 +45,8 @@ class FlamingoSizes:
     every: int
 
 
-# Alayrac et al. (2022), appendix. The 9B model's 32 layers follow from its published counts of weights.
+# Alayrac et al. (2022), tables 4 and 5. For 9B table 4 prints 40 layers and 10 gated blocks; the 7.1 and 1.6 billion
+# weights of table 5 are those of 32 and 8, which stand here.
 FLAMINGO_3B = FlamingoSizes(24, 2048, every=1)
 FLAMINGO_9B = FlamingoSizes(32, 4096, every=4)
 FLAMINGO_80B = FlamingoSizes(80, 8192, every=7)
@@ -57,8 +58,9 @@ def part_parameters(sizes: FlamingoSizes) -> dict[str, int]:
     """Weights of a published model by part, its matrices counted, biases and norms left out (some 0.1 %).
 
     A Chinchilla layer has five D x D matrices in attention (the fifth for relative positions) and 8 D x D in the
-    feed-forward; a gated block 4 and 8. Resampler: 6 layers of width 1536 with 16 heads of 128 numbers, 64 latents,
-    and the map from NFNet's 3072 numbers (our reading: it closes the gap to the 194 million that are published).
+    feed-forward; a gated block 4 and 8. Resampler: 6 layers of width 1536, 64 latents, 16 heads
+    of 128 numbers (the paper says 96, which gives 175 million) and a map from NFNet's 3072: our reading of the 194
+    million that are published.
     """
     square, narrow, inner = sizes.width**2, 1536, 16 * 128
     blocks = -(-sizes.language_layers // sizes.every)
