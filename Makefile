@@ -25,7 +25,9 @@ bench: $(READY)  ## speed against torch's own layers: ratios of medians, taken i
 	$(BIN)/python tests/bench/attention.py
 	$(BIN)/python tests/bench/transformer.py
 	$(BIN)/python tests/bench/gpt.py
+	$(BIN)/python tests/bench/tabnet.py
 	$(BIN)/python tests/bench/bpe.py
+	$(BIN)/python tests/bench/informer.py
 
 clean:  ## remove the environment and everything built
 	rm -rf $(VENV) build dist
@@ -34,5 +36,5 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt "torch" --editable ".[lab,test]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt "torch" --editable ".[lab,boosting,test]"
 	touch $(READY)

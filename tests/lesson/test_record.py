@@ -1,6 +1,7 @@
 """Oracle: notebooks made by hand, whose outputs are known."""
 
 import json
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -58,6 +59,32 @@ def test_the_ledger_gets_claims_exercises_and_rows_and_keeps_steady_timings():
     board = record.cards(notebook, "leaderboard")[0].data["text/html"]
     assert "<strong>2.0 s</strong>" in board and "CNN" not in board, "nor the board, which shows no later lesson"
     assert set(ledger["recorded"]) == {"python", "torch", "device", "threads"}
+
+
+def test_what_is_measured_beside_a_lesson_stands_until_its_recipe_changes(tmp_path, monkeypatch):
+    calls = []
+    module = SimpleNamespace(
+        KEPT="k", recipe=lambda: f"r{len(calls) // 2}", measure=lambda: calls.append(1) or {"a": 1 / 3}
+    )
+    monkeypatch.setattr(record, "LEDGER", tmp_path / "ledger.json")
+    monkeypatch.setattr(record, "BESIDE", {"98": "demo"})
+    monkeypatch.setattr(record.importlib, "import_module", {"demo": module}.__getitem__)
+    ledger = {"recorded": {}, "lessons": {}, "leaderboards": {}}
+    record.measure_beside("97_other", ledger)
+    assert not ledger["lessons"] and not calls
+    record.measure_beside("98_demo", ledger)
+    record.measure_beside("98_demo", ledger)
+    assert len(calls) == 1, "the same recipe is not measured again"
+    stored = json.loads((tmp_path / "ledger.json").read_text())["lessons"]["98_demo"]
+    assert stored["kept"] == [{"id": "k", "values": {"a": 0.333333}, "recipe": "r0"}]
+    cell = new_code_cell(
+        "x", outputs=[displayed({"text/plain": "card"}, lecture={"keep": {"id": "own", "values": {}}})]
+    )
+    record.enter(ledger, "98_demo", new_notebook(cells=[cell]), seconds=1.0, peak_mib=100)
+    assert [entry["id"] for entry in ledger["lessons"]["98_demo"]["kept"]] == ["k", "own"]
+    calls.append(1)  # another recipe
+    record.measure_beside("98_demo", ledger)
+    assert len(calls) == 3 and ledger["lessons"]["98_demo"]["kept"][0]["recipe"] == "r1"
 
 
 def test_a_killed_write_keeps_the_old_file_and_leaves_no_rest(tmp_path, monkeypatch):
