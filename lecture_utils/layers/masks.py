@@ -18,6 +18,11 @@ def causal(queries: int, keys: int | None = None, *, device: torch.device | None
     return windowed(queries, keys, before=None, after=0, device=device)
 
 
+def causal_rows(places: Tensor, keys: int) -> Tensor:
+    """Some rows of `causal`: queries at these places (..., T) see keys up to their own place, (..., T, S)."""
+    return torch.arange(keys, device=places.device) <= places[..., None]
+
+
 def windowed(
     queries: int,
     keys: int | None = None,
