@@ -1,4 +1,4 @@
-"""Hugging Face's names and shapes of weights -> ours, for GPT-2, BERT and ViT."""
+"""Hugging Face's names and shapes of weights -> ours, for GPT-2, LLaMA, BERT and ViT."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lecture_utils.layers.positions import BASE, Rotary
 from lecture_utils.models.bert import BertConfig, BertPreTraining
 from lecture_utils.models.gpt import GPT, GPTConfig
+from lecture_utils.models.llama import Llama, LlamaConfig
 from lecture_utils.models.vit import ViT, ViTConfig
 
 GPT2_LAYER = {  # ours: theirs, each with a weight and a bias
@@ -18,6 +20,17 @@ GPT2_LAYER = {  # ours: theirs, each with a weight and a bias
     "around_feedforward.norm": "ln_2",
     "feedforward.expand": "mlp.c_fc",
     "feedforward.contract": "mlp.c_proj",
+}
+LLAMA_LAYER = {
+    "around_attention.norm": "input_layernorm",
+    "attention.query": "self_attn.q_proj",
+    "attention.key": "self_attn.k_proj",
+    "attention.value": "self_attn.v_proj",
+    "attention.output": "self_attn.o_proj",
+    "around_feedforward.norm": "post_attention_layernorm",
+    "feedforward.gate": "mlp.gate_proj",
+    "feedforward.expand": "mlp.up_proj",
+    "feedforward.contract": "mlp.down_proj",
 }
 BERT_LAYER = {
     "attention.query": "attention.self.query",
@@ -82,6 +95,40 @@ def gpt_from(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> GPT:
                 ours |= {f"layers.{layer}.attention.{part}.{kind}": value for part, value in parts}
     vocabulary, width = _shape(ours, "embedding.weight")
     return fill(lambda: GPT(GPTConfig(vocabulary, longest, width, heads, layers)), ours, found)
+
+
+def llama_from(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Llama:
+    """Our LLaMA with the weights of a `LlamaForCausalLM`; config: its config.json. Raises as `gpt_from` does.
+
+    Pairs of rotary positions are halves of a head in both. The files that Meta released pair neighbours instead;
+    Hugging Face's have been reordered.
+    """
+    layers = _layers(config, "num_hidden_layers", tensors)
+    heads, hidden = _sizes(config, "num_attention_heads", "intermediate_size")
+    groups = heads if config.get("num_key_value_heads") is None else _sizes(config, "num_key_value_heads")[0]
+    for name, value in {"hidden_act": "silu", "attention_bias": False, "mlp_bias": False}.items():
+        _expect(config, name, value)
+    turning = config.get("rope_parameters") or config.get("rope_scaling") or {}
+    _expect({"rope_type": turning.get("type", "default")} | turning, "rope_type", "default")
+    (base,) = _numbers({"rope_theta": config.get("rope_theta", BASE)} | turning, "rope_theta")
+    (eps,) = _numbers({"rms_norm_eps": 1e-6} | config, "rms_norm_eps")
+    found = {name.removeprefix("model."): value for name, value in tensors.items()}
+    tied, ours = bool(config.get("tie_word_embeddings", False)), {}
+    _take(ours, found, "embedding.weight", "embed_tokens.weight")
+    if tied:
+        found.pop("lm_head.weight", None)  # the word vectors once more
+    _take_both(ours, found, {"norm": "norm", "output": "lm_head"})
+    for layer in range(layers):
+        found.pop(f"layers.{layer}.self_attn.rotary_emb.inv_freq", None)  # the speeds, in old files
+        start = f"layers.{layer}"
+        _take_both(ours, found, {f"{start}.{own}": f"{start}.{their}" for own, their in LLAMA_LAYER.items()})
+    vocabulary, width = _shape(ours, "embedding.weight")
+    _expect({"head_dim": config.get("head_dim") or width // heads}, "head_dim", width // heads)
+    sizes = LlamaConfig(vocabulary, width, heads, layers, hidden, groups, eps, base, tied)
+    model = fill(lambda: Llama(sizes), ours, found)
+    for layer in model.layers:  # the speeds of its hands are no weights, and were made without memory too
+        layer.attention.positions = Rotary(dim=width // heads, base=base)
+    return model
 
 
 def bert_from(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> BertPreTraining:
@@ -195,6 +242,15 @@ def _sizes(config: Mapping[str, Any], *names: str) -> list[int]:
     for name, value in zip(names, values, strict=True):
         if type(value) is not int or value < 1:
             raise ValueError(f"config.json has {name} = {value!r} where a whole number from 1 is needed")
+    return values
+
+
+def _numbers(config: Mapping[str, Any], *names: str) -> list[float]:
+    """Numbers above 0 from the configuration."""
+    values = [config.get(name) for name in names]
+    for name, value in zip(names, values, strict=True):
+        if type(value) not in (int, float) or not value > 0:
+            raise ValueError(f"config.json has {name} = {value!r} where a number above 0 is needed")
     return values
 
 

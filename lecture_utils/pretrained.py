@@ -1,4 +1,4 @@
-"""Public checkpoints -> our models: GPT-2, BERT and ViT, from the files their owners publish.
+"""Public checkpoints -> our models: GPT-2, LLaMA, BERT and ViT, from the files their owners publish.
 
 Weights are read from safetensors only: nothing in a file is ever executed.
 """
@@ -6,6 +6,7 @@ Weights are read from safetensors only: nothing in a file is ever executed.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,9 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from lecture_utils import hub
-from lecture_utils.conversion import bert_from, gpt_from, vit_from
+from lecture_utils.conversion import bert_from, gpt_from, llama_from, vit_from
 from lecture_utils.tokenizers.bpe import BPE
+from lecture_utils.tokenizers.sentence_pieces import SentencePieces
 from lecture_utils.tokenizers.special import PAD, SPECIAL
 from lecture_utils.tokenizers.wordpiece import WordPiece
 
@@ -40,7 +42,7 @@ class PublicTokenizer:
     ids: token -> id, such as ids["[MASK]"]. Raises ValueError for a vocabulary that lacks one of our pieces.
     """
 
-    def __init__(self, cut: BPE | WordPiece, ids: Mapping[str, int]) -> None:
+    def __init__(self, cut: BPE | WordPiece | SentencePieces, ids: Mapping[str, int]) -> None:
         self._cut, self.ids = cut, dict(ids)
         self.tokens = {index: token for token, index in self.ids.items()}
         missing = [token for token in cut.tokens if token not in self.ids and token not in SPECIAL]
@@ -68,7 +70,7 @@ class PublicTokenizer:
 
 
 def load(name: str, *, folder: Path | str | None = None, download: bool = True) -> Checkpoint:
-    """A public checkpoint in our own model: "gpt2", "bert-base-uncased", "google/vit-base-patch16-224", and their kin.
+    """A public checkpoint in our own model: "gpt2", "huggyllama/llama-7b", "bert-base-uncased" and kin.
 
     folder: where its files are. Without, `hub.locate` says where they are looked for, and last on the network.
     Raises hub.NotAtHand, in one line, where they are not to be had, and ValueError for files that are damaged,
@@ -84,11 +86,11 @@ def load(name: str, *, folder: Path | str | None = None, download: bool = True) 
         raise ValueError(f"{name} is a {kind!r}: we can read {', '.join(map(repr, READERS))}")
     convert, read_tokenizer = READERS[kind]
     tokenizer = read_tokenizer(file)
-    path = file("model.safetensors")
+    paths = _weight_files(file)
     try:
-        model = convert(config, _tensors(path))
+        model = convert(config, {key: tensor for path in paths for key, tensor in _tensors(path).items()})
     except ValueError as error:
-        raise ValueError(f"{name}: {error} ({path})") from error
+        raise ValueError(f"{name}: {error} ({paths[0]})") from error
     return Checkpoint(name, model, tokenizer, _labels(config) if tokenizer is None else ())
 
 
@@ -102,6 +104,22 @@ def find(name: str, *, download: bool = False) -> Checkpoint | None:
     except hub.NotAtHand as reason:
         print(reason)
         return None
+
+
+def _weight_files(file: Callable[[str], Path]) -> list[Path]:
+    """One file of weights, or the several that an index names: a large model's are cut in pieces."""
+    try:
+        return [file("model.safetensors")]
+    except hub.NotAtHand as none:
+        try:
+            index = _json(file("model.safetensors.index.json")).get("weight_map")
+        except hub.NotAtHand:
+            raise none from None
+    parts = sorted({str(part) for part in index.values()}) if isinstance(index, dict) else []
+    wrong = [part for part in parts if not re.fullmatch(r"\w[\w.-]*\.safetensors", part)]
+    if wrong or not parts:
+        raise ValueError(f"model.safetensors.index.json names {wrong[:1] or 'no files'}, where files beside it must be")
+    return [file(part) for part in parts]
 
 
 def _tensors(path: Path) -> dict[str, Tensor]:
@@ -131,6 +149,21 @@ def _byte_pairs(file: Callable[[str], Path]) -> PublicTokenizer:
     return PublicTokenizer(BPE.read(file("merges.txt")), ids)
 
 
+def _sentence_pieces(file: Callable[[str], Path]) -> PublicTokenizer:
+    """LLaMA's: tokenizer.json holds everything. No text begins by itself: put ids["<s>"] before it."""
+    found = _json(file("tokenizer.json"))
+    try:
+        model, added = found["model"], {token["content"]: token["id"] for token in found.get("added_tokens", [])}
+        ids = model["vocab"] | added
+        merges = [pair.split(" ") if isinstance(pair, str) else pair for pair in model["merges"]]
+        if model["type"] != "BPE" or not model.get("byte_fallback"):
+            raise ValueError("it cuts in another way than SentencePiece's byte pairs")
+        cut = SentencePieces([token for token in model["vocab"] if token not in added], [tuple(p) for p in merges])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"tokenizer.json is not LLaMA's: {error}") from error
+    return PublicTokenizer(cut, ids)
+
+
 def _word_pieces(file: Callable[[str], Path]) -> PublicTokenizer:
     """BERT's: vocab.txt has a piece a line, its id is the number of the line."""
     pieces = file("vocab.txt").read_text(encoding="utf-8").split("\n")
@@ -149,4 +182,9 @@ def _labels(config: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(names[key]) for key in sorted(names, key=int)) if isinstance(names, dict) else ()
 
 
-READERS = {"gpt2": (gpt_from, _byte_pairs), "bert": (bert_from, _word_pieces), "vit": (vit_from, _no_words)}
+READERS = {
+    "gpt2": (gpt_from, _byte_pairs),
+    "llama": (llama_from, _sentence_pieces),
+    "bert": (bert_from, _word_pieces),
+    "vit": (vit_from, _no_words),
+}

@@ -8,9 +8,10 @@ import pytest
 import torch
 import transformers
 from safetensors.torch import load_file, save_file
-from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer
+from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer, Tokenizer, models, pre_tokenizers, trainers
 
 from lecture_utils import hub, pretrained
+from lecture_utils.conversion import llama_from
 from lecture_utils.sampling import sample
 
 TEXT = "the cat sat on the mat, the dog sat on the log; what a day it was! Nobody's fault, they said in 1999. " * 3
@@ -60,6 +61,27 @@ def bert(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def llama(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("llama")
+    trained = Tokenizer(models.BPE(byte_fallback=True))
+    trained.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=True)
+    special = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
+    trained.train_from_iterator([TEXT], trainers.BpeTrainer(vocab_size=310, special_tokens=special))
+    parts = json.loads(trained.to_str())["model"]
+    merges = [tuple(pair) for pair in parts["merges"]]
+    tokenizer = transformers.LlamaTokenizerFast(vocab=parts["vocab"], merges=merges)
+    tokenizer.save_pretrained(folder)
+    sizes = {"vocab_size": len(tokenizer), "hidden_size": 12, "intermediate_size": 20, "num_hidden_layers": 3}
+    heads = {"num_attention_heads": 3, "num_key_value_heads": 1, "rms_norm_eps": 1e-3}
+    turning = {"rope_type": "default", "rope_theta": 500.0}
+    model = randomised(
+        transformers.LlamaForCausalLM(transformers.LlamaConfig(**sizes, **heads, rope_parameters=turning))
+    )
+    model.save_pretrained(folder)
+    return folder, model, tokenizer
+
+
+@pytest.fixture(scope="module")
 def vit(tmp_path_factory):
     folder = tmp_path_factory.mktemp("vit")
     config = transformers.ViTConfig(
@@ -88,6 +110,54 @@ def test_gpt2_from_its_files_gives_hugging_faces_logits_tokens_and_ids(gpt2):
     assert ours.tolist() == written[:, tokens.shape[1] :].tolist()
     assert found.model.output.weight is found.model.embedding.weight, "one table for input and output"
     assert not found.model.training
+
+
+def test_llama_from_its_files_gives_hugging_faces_logits_tokens_and_ids(llama):
+    folder, theirs, tokenizer = llama
+    found = pretrained.load("huggyllama/llama-7b", folder=folder)
+    text = "the cat sät on  the log"
+    tokens = torch.tensor([found.tokenizer.encode(text)])
+    assert tokens[0].tolist() == tokenizer(text, add_special_tokens=False).input_ids
+    assert found.tokenizer.decode([found.tokenizer.ids["<s>"], *tokens[0].tolist()]) == text
+    torch.testing.assert_close(found.model(tokens), theirs(tokens).logits, rtol=1e-5, atol=1e-5)
+    ours = sample(found.model, tokens, longest=8, seed=0, temperature=0)
+    written = theirs.generate(tokens, max_new_tokens=8, do_sample=False, eos_token_id=None, pad_token_id=0)
+    assert ours.tolist() == written[:, tokens.shape[1] :].tolist()
+    assert len(found.tokenizer) == len(tokenizer) and not found.model.training
+
+
+def test_a_llama_in_several_files_in_half_precision_and_of_old_names_is_read_alike(llama, tmp_path):
+    folder, theirs, _ = llama
+    want = pretrained.load("meta/llama", folder=folder).model.state_dict()
+    shutil.copytree(folder, tmp_path / "many", ignore=shutil.ignore_patterns("*.safetensors"))
+    theirs.save_pretrained(tmp_path / "many", max_shard_size="4KB")
+    assert not (tmp_path / "many" / "model.safetensors").exists()
+    ours = pretrained.load("meta/llama", folder=tmp_path / "many").model.state_dict()
+    assert all(torch.equal(ours[name], want[name]) for name in want)
+    old = {name: value.half() for name, value in load_file(folder / "model.safetensors").items()}
+    old["model.layers.0.self_attn.rotary_emb.inv_freq"] = torch.ones(2)
+    copy = broken(folder, tmp_path, weights=lambda _: old)
+    config = json.loads((copy / "config.json").read_text())
+    base = config.pop("rope_parameters")["rope_theta"]
+    del config["head_dim"]
+    (copy / "config.json").write_text(json.dumps(config | {"rope_theta": base, "rope_scaling": None}))
+    model = pretrained.load("meta/llama", folder=copy).model
+    assert model.config.base == 500.0 and model.config.key_value_heads == 1
+    for name, value in model.state_dict().items():
+        torch.testing.assert_close(value, want[name], atol=1e-3, rtol=1e-3)
+
+
+def test_a_tied_llama_and_one_without_groups(tmp_path):
+    sizes = {"vocab_size": 300, "hidden_size": 12, "intermediate_size": 20, "num_hidden_layers": 2}
+    config = transformers.LlamaConfig(**sizes, num_attention_heads=3, tie_word_embeddings=True)
+    theirs = randomised(transformers.LlamaForCausalLM(config))
+    theirs.save_pretrained(tmp_path)
+    written = json.loads((tmp_path / "config.json").read_text())
+    del written["num_key_value_heads"]  # the first files do not know of groups
+    ours = llama_from(written, load_file(tmp_path / "model.safetensors"))
+    tokens = torch.arange(8)[None]
+    torch.testing.assert_close(ours(tokens), theirs(tokens).logits, rtol=1e-5, atol=1e-5)
+    assert ours.output.weight is ours.embedding.weight and ours.config.tied
 
 
 def test_bert_from_its_files_gives_hugging_faces_logits_and_ids(bert):
@@ -141,8 +211,9 @@ def test_old_files_with_other_names_of_the_same_weights_are_read_alike(gpt2, ber
         assert all(torch.equal(ours[name], want[name]) for name in want), kind
 
 
-def test_the_table_of_readers_has_all_three(gpt2, bert, vit):
-    kinds = {json.loads((folder / "config.json").read_text())["model_type"] for folder, *_ in (gpt2, bert, vit)}
+def test_the_table_of_readers_has_all_four(gpt2, llama, bert, vit):
+    folders = [folder for folder, *_ in (gpt2, llama, bert, vit)]
+    kinds = {json.loads((folder / "config.json").read_text())["model_type"] for folder in folders}
     assert kinds == set(pretrained.READERS)
 
 
@@ -194,9 +265,9 @@ def test_a_truncated_file_is_refused(gpt2, tmp_path):
         shutil.rmtree(copy)
 
 
-@pytest.mark.parametrize("kind", ["gpt2", "bert", "google/vit"])
-def test_each_missing_foreign_or_misshapen_weight_is_named(kind, gpt2, bert, vit, tmp_path):
-    folder = {"gpt2": gpt2, "bert": bert, "google/vit": vit}[kind][0]
+@pytest.mark.parametrize("kind", ["gpt2", "meta/llama", "bert", "google/vit"])
+def test_each_missing_foreign_or_misshapen_weight_is_named(kind, gpt2, llama, bert, vit, tmp_path):
+    folder = {"gpt2": gpt2, "meta/llama": llama, "bert": bert, "google/vit": vit}[kind][0]
     names = list(load_file(folder / "model.safetensors"))
     for number, name in enumerate(names):
         for change in (
@@ -247,6 +318,60 @@ def test_a_broken_vocabulary_is_refused(gpt2, tmp_path, file, content, message):
     (copy / file).write_text(content)
     with pytest.raises(ValueError, match=message):
         pretrained.load("gpt2", folder=copy)
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"num_hidden_layers": 10**9}, "tells of 1000000000 layers"),
+        ({"num_attention_heads": 4}, "head_dim = 4, our model 3"),
+        ({"num_key_value_heads": 2}, r"heads \(3\) must be a multiple of key_value_heads \(2\)"),
+        ({"num_key_value_heads": 3}, "fits"),
+        ({"head_dim": 8}, "head_dim = 8, our model 4"),
+        ({"hidden_act": "gelu"}, "hidden_act = 'gelu'"),
+        ({"attention_bias": True}, "attention_bias = True"),
+        ({"mlp_bias": True}, "mlp_bias = True"),
+        ({"rope_parameters": {"rope_type": "llama3", "rope_theta": 5e5}}, "rope_type = 'llama3'"),
+        ({"rope_parameters": None, "rope_scaling": {"type": "linear", "factor": 2.0}}, "rope_type = 'linear'"),
+        ({"rope_parameters": {"rope_theta": "many"}}, "rope_theta = 'many'"),
+        ({"rms_norm_eps": 0}, "rms_norm_eps = 0"),
+    ],
+)
+def test_a_llama_that_ours_is_not(llama, tmp_path, config, message):
+    with pytest.raises(ValueError, match=message):
+        pretrained.load("meta/llama", folder=broken(llama[0], tmp_path, config=config))
+
+
+@pytest.mark.parametrize(
+    ("map_", "message"),
+    [({}, "names no files"), (None, "names no files"), ({"a": "../x.safetensors"}, r"\['../x.safetensors'\]"),
+     ({"a": "x.bin"}, r"\['x.bin'\]")],
+)  # fmt: skip
+def test_an_index_that_leads_astray_is_refused(llama, tmp_path, map_, message):
+    copy = broken(llama[0], tmp_path)
+    (copy / "model.safetensors").unlink()
+    (copy / "model.safetensors.index.json").write_text(json.dumps({"weight_map": map_}))
+    with pytest.raises(ValueError, match=message):
+        pretrained.load("meta/llama", folder=copy)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda found: found.pop("model"), "'model'"),
+        (lambda found: found["model"].update(byte_fallback=False), "another way"),
+        (lambda found: found["model"].update(merges=[["t", "qqq"]]), "lacks 'qqq'"),
+        (lambda found: found["model"].update(merges=[["x"]]), "not LLaMA's"),
+        (lambda found: found["model"].update(vocab=[]), "not LLaMA's"),
+    ],
+)
+def test_a_tokenizer_that_is_not_llamas_is_refused(llama, tmp_path, change, message):
+    copy = broken(llama[0], tmp_path)
+    found = json.loads((copy / "tokenizer.json").read_text())
+    change(found)
+    (copy / "tokenizer.json").write_text(json.dumps(found))
+    with pytest.raises(ValueError, match=message):
+        pretrained.load("meta/llama", folder=copy)
 
 
 def test_a_bert_that_pads_with_another_id_is_refused(bert, tmp_path):

@@ -43,6 +43,11 @@ def merge_heads(x: Tensor) -> Tensor:
     return x.transpose(1, 2).flatten(2)
 
 
+def repeat_heads(x: Tensor, times: int) -> Tensor:
+    """(B, G, S, d) -> (B, G times, S, d): each head stands for `times` neighbours (Ainslie et al. 2023, 2.2)."""
+    return x.repeat_interleave(times, 1)
+
+
 class PositionScheme(nn.Module):
     """Where positions may enter attention. This one leaves everything as it is; see `layers/positions.py`."""
 
@@ -86,7 +91,8 @@ class MultiHeadAttention(nn.Module):
 
     dim: D, a multiple of heads. bias: as in torch's layer. dropout: share of weights dropped in training, 0 to 1.
     positions: a PositionScheme that acts on scores. memory_dim: width of the memory where it is not D.
-    Parameters: query, key, value, output, each D x D (key and value: D x memory_dim).
+    key_value_heads: G, of which H must be a multiple: heads of one group share keys and values (Ainslie et al. 2023).
+    Parameters: query, key, value, output, each D x D (key and value: G d x memory_dim).
     Equal to `torch.nn.MultiheadAttention`, whose masks mean the opposite.
     Raises ValueError for a dim that is no multiple of heads, and for inputs or masks that do not fit.
     """
@@ -100,17 +106,21 @@ class MultiHeadAttention(nn.Module):
         dropout: float = 0.0,
         positions: PositionScheme | None = None,
         memory_dim: int | None = None,
+        key_value_heads: int | None = None,
     ) -> None:
         super().__init__()
         if heads < 1 or dim < 1 or dim % heads:
             raise ValueError(f"dim ({dim}) must be a multiple of heads ({heads}), both at least 1")
+        groups = heads if key_value_heads is None else key_value_heads
+        if groups < 1 or heads % groups:
+            raise ValueError(f"heads ({heads}) must be a multiple of key_value_heads ({groups}), both at least 1")
         if not 0.0 <= dropout < 1.0:
             raise ValueError(f"dropout ({dropout}) must lie in 0 to 1, 1 excluded")
-        self.dim, self.heads, self.dropout = dim, heads, dropout
+        self.dim, self.heads, self.key_value_heads, self.dropout = dim, heads, groups, dropout
         self.memory_dim = dim if memory_dim is None else memory_dim
         self.query = nn.Linear(dim, dim, bias=bias)
-        self.key = nn.Linear(self.memory_dim, dim, bias=bias)
-        self.value = nn.Linear(self.memory_dim, dim, bias=bias)
+        self.key = nn.Linear(self.memory_dim, groups * (dim // heads), bias=bias)
+        self.value = nn.Linear(self.memory_dim, groups * (dim // heads), bias=bias)
         self.output = nn.Linear(dim, dim, bias=bias)
         self.positions = positions
         self.recorder: Callable[[Tensor], None] | None = None  # set by `record_attention`
@@ -155,8 +165,8 @@ class MultiHeadAttention(nn.Module):
         return self.output(merge_heads(self._attend(queries, keys, values, mask, bias, causal)))  # (B, T, D)
 
     def _keys_and_values(self, source: Tensor) -> tuple[Tensor, Tensor]:
-        """What a source (B, S, D) offers, (B, H, S, d) each."""
-        return split_heads(self.key(source), self.heads), split_heads(self.value(source), self.heads)
+        """What a source (B, S, D) offers, (B, G, S, d) each."""
+        return tuple(split_heads(part(source), self.key_value_heads) for part in (self.key, self.value))
 
     def _attend(
         self, queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, bias: Tensor | None, causal: bool
@@ -168,6 +178,7 @@ class MultiHeadAttention(nn.Module):
         if causal and length > 1 and not fused_causal:
             mask = combine(mask, causal_mask(length, keys.shape[2], device=queries.device))
         if self.recorder is not None:
+            keys, values = (repeat_heads(each, self.heads // self.key_value_heads) for each in (keys, values))
             weights = attention_weights(queries, keys, mask, bias)  # (B, H, T, S)
             self.recorder(weights.detach())
             return F.dropout(weights, dropout) @ values
@@ -175,8 +186,9 @@ class MultiHeadAttention(nn.Module):
             mask = bias.masked_fill(~mask, float("-inf"))  # added to the scores by torch's kernel
         elif bias is not None:
             mask = bias
+        grouped = self.key_value_heads < self.heads
         return F.scaled_dot_product_attention(
-            queries, keys, values, attn_mask=mask, dropout_p=dropout, is_causal=fused_causal
+            queries, keys, values, attn_mask=mask, dropout_p=dropout, is_causal=fused_causal, enable_gqa=grouped
         )
 
     def _check(self, x: Tensor, memory: Tensor | None, causal: bool) -> None:

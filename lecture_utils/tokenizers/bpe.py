@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
-from lecture_utils.tokenizers.merges import Merges, Pair, learn_merges
+from lecture_utils.tokenizers.merges import Merges, Pair, apply_merges, learn_merges
 from lecture_utils.tokenizers.pretokens import byte_letters, byte_words, checked, from_byte_letters
 from lecture_utils.tokenizers.special import SPECIAL, known
 
@@ -76,14 +75,8 @@ class BPE:
         )
 
     def _cut_word(self, word: str) -> tuple[str, ...]:
-        """Apply the merges to one word: the earliest learned first, of equal ones the leftmost."""
-        units = list(word)
-        while len(units) > 1:
-            rank, place = min((self._ranks.get(pair, len(self._ranks)), i) for i, pair in enumerate(pairwise(units)))
-            if rank == len(self._ranks):
-                break
-            units[place : place + 2] = [units[place] + units[place + 1]]
-        return tuple(units)
+        """Apply the merges to one word, the earliest learned first."""
+        return apply_merges(word, self._ranks)
 
 
 def learn_byte_merges(text: str, size: int) -> Merges:

@@ -19,6 +19,17 @@ class Merges:
     pairs: tuple[Pair, ...]
 
 
+def apply_merges(word: Iterable[str], ranks: Mapping[Pair, int]) -> tuple[str, ...]:
+    """Join the units of one word: the merge of the lowest rank first, of equal ones the leftmost."""
+    units = list(word)
+    while len(units) > 1:
+        rank, place = min((ranks.get(pair, len(ranks)), i) for i, pair in enumerate(pairwise(units)))
+        if rank == len(ranks):
+            break
+        units[place : place + 2] = [units[place] + units[place + 1]]
+    return tuple(units)
+
+
 def learn_merges(words: Mapping[Sequence[str], int], alphabet: Iterable[str], size: int, *, prefix: str = "") -> Merges:
     """Merge the most frequent pair of neighbours until there are `size` tokens (Sennrich et al. 2016, algorithm 1).
 

@@ -70,7 +70,8 @@ def meant(line):
     """The entries that a line can mean: first author, year and title agree; a title may end at its colon."""
     name, year, rest = parsed(line)
     same = [entry for entry in ALL if family(entry) == name and entry["year"] == year]
-    return [entry for entry in same if plain(rest).startswith(plain(entry["title"].split(":")[0]))]
+    whole = [entry for entry in same if plain(rest).startswith(plain(entry["title"]))]
+    return whole or [entry for entry in same if plain(rest).startswith(plain(entry["title"].split(":")[0]))]
 
 
 def unknown(text):
