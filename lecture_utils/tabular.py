@@ -27,7 +27,7 @@ def fit_invase(
     seed: int,
     steps: int = 2000,
     explore: int = 500,
-    price: float = 0.19,
+    price: float = 0.18,
     calm: float = 4e-6,
     progress: str | None = "INVASE",
 ) -> Invase:
