@@ -55,7 +55,7 @@ def explore_rows(table: Table, looks: Mapping[str, np.ndarray], says: Mapping[st
         return [*(bar for group in bars for bar in group), *marks, *names]
 
     def caption(row: int) -> str:
-        parts = [f"true chance of label 1: {table.chance[row]:.0%}"]
+        parts = [f"The true chance of label 1 is {table.chance[row]:.0%}"]
         for name, values in looks.items():
             right = hits(values[row], table.relevant[row])
             parts.append(f"{name} says {says[name][row]:.0%}, with {right:.0%} of its look on columns that count")
