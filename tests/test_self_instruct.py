@@ -74,5 +74,7 @@ def test_what_is_known_or_nearly_known_falls():
     assert strict.dropped == {"seen before": 2, "nearly seen before": 1, "no instruction": 1}
     assert len(loose.kept) == 2 and loose.dropped["nearly seen before"] == 0
     assert sift(offered[1:2], seeds, most_alike=5 / 6).kept  # exactly as alike as may be
+    twice = [proposal("in which town does anna live ?"), proposal("in which town does emma live ?")]
+    assert sift(twice, seeds, most_alike=0.7).dropped == {"nearly seen before": 1}  # like one that was kept
     with pytest.raises(ValueError, match=r"most_alike \(1.5\) must lie in 0 to 1"):
         sift(offered, seeds, most_alike=1.5)
