@@ -14,6 +14,7 @@ from lecture_utils.layers.positions import BASE, Rotary
 from lecture_utils.layers.rms_norm import RMSNorm
 from lecture_utils.layers.swiglu import SwiGLU
 from lecture_utils.models.gpt import GPT, GPTConfig
+from lecture_utils.models.mlp import count_parameters
 
 ROTARY, RMS, GATED, GROUPED = PARTS = ("rotary positions", "RMSNorm", "SwiGLU", "grouped queries")
 
@@ -47,9 +48,10 @@ LLAMA2_70B = LlamaConfig(32_000, width=8192, heads=64, layers=80, hidden=28_672,
 
 
 class Llama(GPT):
-    """The decoder-only model of Touvron et al. (2023a, section 2.2): a GPT with four parts exchanged, without biases.
+    """A GPT with other positions, norms and feed-forward, without biases (Touvron et al. 2023a, section 2.2).
 
-    Equal to Hugging Face's `LlamaForCausalLM` with the same weights. Reads and writes on as a GPT does.
+    Grouped queries, where asked for, are those of the second generation. Equal to Hugging Face's `LlamaForCausalLM`
+    with the same weights. Reads and writes on as a GPT does.
     Raises ValueError for sizes and ids that do not fit.
     """
 
@@ -104,14 +106,14 @@ def with_parts(config: GPTConfig, parts: Collection[str], *, key_value_heads: in
     if unknown:
         raise ValueError(f"{min(unknown)!r} is none of LLaMA's parts: choose from {', '.join(PARTS)}")
     with torch.device("meta"):
-        wanted = count_weights(GPT(config))
+        wanted = count_parameters(GPT(config))
     model = GPT(replace(config, positions="rotary" if ROTARY in parts else "learned"))
     if RMS in parts:
         exchange_norms(model)
     if GROUPED in parts:
         exchange_attention(model, key_value_heads=key_value_heads)
-    own = sum(count_weights(layer.feedforward) for layer in model.layers)
-    room = (wanted - count_weights(model) + own) // config.layers  # weights that each feed-forward may have
+    own = sum(count_parameters(layer.feedforward) for layer in model.layers)
+    room = (wanted - count_parameters(model) + own) // config.layers  # weights that each feed-forward may have
     if GATED in parts:
         exchange_feedforward(model, hidden=room // (3 * config.width))
     else:
@@ -121,11 +123,6 @@ def with_parts(config: GPTConfig, parts: Collection[str], *, key_value_heads: in
             layer.feedforward = FeedForward(dim=config.width, hidden=hidden, activation=activation)
             _initialise(layer.feedforward, config.layers)
     return model
-
-
-def count_weights(model: nn.Module) -> int:
-    """How many numbers the model has learned or will learn."""
-    return sum(weight.numel() for weight in model.parameters())
 
 
 def _initialise(part: nn.Module, layers: int) -> None:

@@ -13,7 +13,8 @@ from matplotlib.artist import Artist
 
 from lecture_utils.datasets.part_trials import PartTrials
 from lecture_utils.models.gpt import GPTConfig
-from lecture_utils.models.llama import GATED, GROUPED, PARTS, RMS, ROTARY, count_weights, with_parts
+from lecture_utils.models.llama import GATED, GROUPED, PARTS, RMS, ROTARY, with_parts
+from lecture_utils.models.mlp import count_parameters
 from lecture_utils.plots import theme
 from lecture_utils.plots.llama import mark_part, plot_block
 from lecture_utils.widgets.base import LivePlot
@@ -51,7 +52,7 @@ def build(config: GPTConfig, chosen: Collection[str], *, key_value_heads: int) -
     parts = (start, norm, mixer, "+", norm, network, "+")
     normed, mixed, gated = RMS in chosen, bool({ROTARY, GROUPED} & set(chosen)), GATED in chosen
     exchanged = (ROTARY in chosen, normed, mixed, False, normed, gated, False)
-    return Built(parts, exchanged, count_weights(model), hidden, 2 * config.layers * own * head)
+    return Built(parts, exchanged, count_parameters(model), hidden, 2 * config.layers * own * head)
 
 
 def explore_parts(config: GPTConfig, trials: PartTrials, *, key_value_heads: int) -> LivePlot:

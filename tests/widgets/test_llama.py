@@ -10,7 +10,8 @@ import pytest
 
 from lecture_utils.datasets.part_trials import PartTrials, load_part_trials
 from lecture_utils.models.gpt import GPT, GPTConfig
-from lecture_utils.models.llama import GATED, GROUPED, PARTS, RMS, ROTARY, count_weights, with_parts
+from lecture_utils.models.llama import GATED, GROUPED, PARTS, RMS, ROTARY, with_parts
+from lecture_utils.models.mlp import count_parameters
 from lecture_utils.widgets.llama import build, explore_parts
 
 CONFIG = GPTConfig(40, longest=32, width=32, heads=4, layers=2)
@@ -18,10 +19,10 @@ CONFIG = GPTConfig(40, longest=32, width=32, heads=4, layers=2)
 
 @pytest.mark.parametrize("count", range(5))
 def test_every_choice_is_described_as_it_is_built(count):
-    wanted = count_weights(GPT(CONFIG))
+    wanted = count_parameters(GPT(CONFIG))
     for chosen in combinations(PARTS, count):
         built, model = build(CONFIG, chosen, key_value_heads=2), with_parts(CONFIG, chosen, key_value_heads=2)
-        assert built.weights == count_weights(model)
+        assert built.weights == count_parameters(model)
         assert 0 <= wanted - built.weights < CONFIG.layers * 3 * CONFIG.width  # less than a hidden number a layer
         assert built.parts.count("RMSNorm") == 2 * (RMS in chosen) and any("SwiGLU" in p for p in built.parts) == (
             GATED in chosen
